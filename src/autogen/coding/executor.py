@@ -1,0 +1,53 @@
+"""The code execution port: blocks in, a result out. Above it stands the agents' code responder; below it the places to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+
+@dataclass(slots=True)
+class CodeBlock:
+    """A block of code found in a message; `language` in lower case, empty if not told."""
+
+    code: str
+    language: str
+
+
+@dataclass(slots=True)
+class CodeResult:
+    """What came of running blocks: the exit code of the last one that ran, and all that was printed."""
+
+    exit_code: int
+    output: str
+
+
+@runtime_checkable
+class CodeExtractor(Protocol):
+    """Finds code blocks in a message's content."""
+
+    def extract_code_blocks(self, message: str | list[Any] | None) -> list[CodeBlock]:
+        """Return the blocks in order; none if there are none."""
+        ...
+
+
+@runtime_checkable
+class CodeExecutor(Protocol):
+    """A place to run code.
+
+    `execute_code_blocks` may be synchronous (as in classic programs); an executor that can await offers
+    `a_execute_code_blocks` as well, which is then used.
+    """
+
+    @property
+    def code_extractor(self) -> CodeExtractor:
+        """How this executor wants blocks to be found."""
+        ...
+
+    def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CodeResult:
+        """Run the blocks in order, stopping at the first that fails."""
+        ...
+
+    def restart(self) -> None:
+        """Forget all state."""
+        ...

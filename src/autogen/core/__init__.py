@@ -1,0 +1,1 @@
+"""What every conversation stands on: runs, steps, limits, humans, and the bridge between sync and async."""

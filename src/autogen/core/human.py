@@ -1,0 +1,31 @@
+"""Humans: the port through which a person is asked, and its simplest forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from autogen.core.sync import call
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from autogen.events import InputRequested
+
+
+class Human(Protocol):
+    """A person who can be asked."""
+
+    async def ask(self, question: InputRequested) -> str | None:
+        """Return the person's words (without the line end), or `None` if nobody is there to answer."""
+        ...
+
+
+class CallbackHuman:
+    """A person behind a function, sync or async: it gets the question and returns the answer, or `None`."""
+
+    def __init__(self, answer: Callable[[InputRequested], str | None | Awaitable[str | None]]) -> None:
+        self._answer = answer
+
+    async def ask(self, question: InputRequested) -> str | None:
+        """Ask the function."""
+        return await call(self._answer, question)

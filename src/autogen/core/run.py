@@ -1,0 +1,205 @@
+"""Runs: everything between a task and its result, told as events to observers and to a journal.
+
+A `Scope` is the place in a run where something happens: the run itself, or one of its chats. It is found through a
+context variable, so that any number of runs share a process (and its agents) without seeing one another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autogen.core.limits import NO_LIMITS, Limits, check
+from autogen.events import NoticeRaised, TokenStreamed
+from autogen.usage import UsageLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from autogen.core.agent import Agent
+    from autogen.core.human import Human
+    from autogen.events import Event
+
+_logger = logging.getLogger("autogen")
+
+
+class Observer(Protocol):
+    """Whoever watches a run. It is called on the run's loop, and must return at once."""
+
+    def on_event(self, event: Event) -> None:
+        """Take notice of what happened. Whatever it raises is logged, and the run goes on."""
+        ...
+
+
+class Journal(Protocol):
+    """Where the record of runs is kept; in memory, or on disk.
+
+    `is_durable` says whether `commit` is worth awaiting.
+    """
+
+    is_durable: bool
+
+    def append(self, event: Event) -> None:
+        """Add an event to the record, in order."""
+        ...
+
+    async def commit(self) -> None:
+        """Return once all that was appended would survive a crash."""
+        ...
+
+
+class Floor(Protocol):
+    """The right to speak in a running chat."""
+
+    def offer(self, listener: Agent, speaker: Agent) -> bool:
+        """Note that `listener` is asked to answer `speaker`; `False` if this chat is not delivering between the two."""
+        ...
+
+
+class Run:
+    """One run: its identity, clock, limits, observers and record.
+
+    Args:
+        journal: where events are recorded.
+        observers: who watches, in this order.
+        limits: upper bounds for all that happens in the run.
+        human: who is asked where an agent has no human of its own.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        observers: tuple[Observer, ...] = (),
+        limits: Limits = NO_LIMITS,
+        human: Human | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.id = os.urandom(8).hex()
+        self.journal, self.observers, self.limits, self.human = journal, observers, limits, human
+        self.now = clock
+        self.began = time.monotonic()
+        self.turns = 0
+        self.is_stopped = False
+        self.wants_tokens = any(getattr(observer, "wants_tokens", False) for observer in observers)
+        self._last_id = 0
+        self._deaf: set[int] = set()
+
+    def next_id(self) -> int:
+        """Return the next number of this run; steps, chats and turns share the count."""
+        self._last_id += 1
+        return self._last_id
+
+    def stop(self) -> None:
+        """End every chat of this run after the message that is being made."""
+        self.is_stopped = True
+
+    def elapsed_s(self) -> float:
+        """Seconds since the run began, by a clock that never jumps."""
+        return time.monotonic() - self.began
+
+    def emit(self, event: Event) -> None:
+        """Record an event and tell the observers."""
+        self.journal.append(event)
+        for observer in self.observers:
+            self._tell(observer, event)
+
+    def stream(self, event: TokenStreamed) -> None:
+        """Tell the observers of a piece that is not worth recording."""
+        for observer in self.observers:
+            self._tell(observer, event)
+
+    def _tell(self, observer: Observer, event: Event) -> None:
+        try:
+            observer.on_event(event)
+        except Exception:
+            if id(observer) not in self._deaf:  # a broken viewer is reported once, not once per token
+                self._deaf.add(id(observer))
+                _logger.exception("An observer (%r) failed on %s; the run goes on.", observer, type(event).__name__)
+
+
+class Scope:
+    """A place in a run: the run itself or a chat in it.
+
+    Attributes:
+        id: number of the chat within the run; 0 for the run.
+        ledger: usage of this chat and of those inside it.
+        threads: the memories that agents have of conversations held here, by (agent, peer).
+        own: those of `threads` that belong to this chat itself.
+        floor: the right to speak, while a chat is going on.
+        cache: where model replies are looked up in this chat, or `None`.
+    """
+
+    __slots__ = ("cache", "depth", "floor", "id", "ledger", "own", "parent", "run", "silent", "threads")
+
+    def __init__(self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None) -> None:
+        self.run, self.parent, self.silent = run, parent, silent
+        self.id = run.next_id() if parent is not None else 0
+        self.depth = -1 if parent is None else parent.depth + 1
+        self.cache = cache if cache is not None or parent is None else parent.cache
+        self.ledger = UsageLedger(parent.ledger if parent is not None else None)
+        self.threads: dict[tuple[Agent, Agent | None], Any] = {}
+        self.own: set[tuple[Agent, Agent | None]] = set()
+        self.floor: Floor | None = None
+
+    def emit(self, kind: Callable[..., Event], source: str, *values: Any, step_id: int = 0) -> None:
+        """Record an event of this kind that happens here; `values` are its own fields, in order."""
+        run = self.run
+        run.emit(kind(source, run.id, step_id, self.id, run.now(), *values))
+
+    def stream(self, source: str, step_id: int, text: str, kind: str) -> None:
+        """Pass on a piece of a model's reply."""
+        run = self.run
+        run.stream(TokenStreamed(source, run.id, step_id, self.id, run.now(), text, kind, self.silent))  # type: ignore[arg-type]
+
+    def notice(self, text: str, source: str = "", level: str = "warning") -> None:
+        """Tell the user something."""
+        self.emit(NoticeRaised, source, level, text)
+
+    def check_limits(self) -> None:
+        """Stop before a step that would go beyond a limit of the run.
+
+        Raises:
+            LimitReached: names the limit.
+        """
+        limits, scope = self.run.limits, self
+        while scope.parent is not None:
+            scope = scope.parent
+        used = scope.ledger.total()
+        check("model_calls", used.calls, limits.model_calls)
+        check("tokens", used.total_tokens, limits.tokens)
+        check("cost_usd", used.cost_usd, limits.cost_usd)
+        check("time_s", self.run.elapsed_s(), limits.time_s)
+
+    def thread_of(self, agent: Agent, peer: Agent | None) -> Any:
+        """Return the memory that `agent` has of its conversation with `peer`, here or further out; `None` if it has none."""
+        scope: Scope | None = self
+        key = (agent, peer)
+        while scope is not None:
+            thread = scope.threads.get(key)
+            if thread is not None:
+                return thread
+            scope = scope.parent
+        return None
+
+
+_current: ContextVar[Scope | None] = ContextVar("autogen_scope", default=None)
+
+
+def current_scope() -> Scope | None:
+    """Return the place in a run where this code is called from, or `None` outside of any run."""
+    return _current.get()
+
+
+@contextmanager
+def entered(scope: Scope) -> Iterator[Scope]:
+    """Make a scope the current one."""
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)

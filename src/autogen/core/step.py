@@ -1,0 +1,96 @@
+"""The one door to the outside world: model, tool, code and human steps pass through it.
+
+Limits are checked before a step; its intent and its outcome are recorded around it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from autogen.core.run import current_scope
+from autogen.errors import LimitReached
+from autogen.events import StepEnded, StepName, StepStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from autogen.core.run import Run
+    from autogen.usage import Usage
+
+T = TypeVar("T")
+
+Effect = Literal["pure", "repeatable", "once"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind(Generic[T]):
+    """What the door must know of a kind of step.
+
+    Args:
+        name: the kind.
+        effect: whether doing it twice matters (`once`), matters little (`repeatable`) or not at all (`pure`).
+        encode: its outcome as JSON-able data.
+        account: (model, usage, answered from a cache) of an outcome that costs something.
+    """
+
+    name: StepName
+    effect: Effect
+    encode: Callable[[T], Any]
+    account: Callable[[T], tuple[str, Usage | None, bool]] | None = None
+
+
+async def step(kind: StepKind[T], source: str, name: str, input: dict[str, Any], perform: Callable[[int], Awaitable[T]]) -> T:  # noqa: A002 - the field's name in the event
+    """Do something outside: check the limits, record the intent, do it, record the outcome.
+
+    Args:
+        kind: what kind of step.
+        source: the agent that does it.
+        name: what is called: a model, a tool, an executor.
+        input: JSON-able facts for the record.
+        perform: does it, and is told the step's number.
+
+    Raises:
+        LimitReached: a limit of the run would be passed; nothing was done.
+    """
+    scope = current_scope()
+    if scope is None:
+        return await perform(0)
+    run = scope.run
+    if run.limits.watches_steps:
+        scope.check_limits()
+    step_id = run.next_id()
+    scope.emit(StepStarted, source, kind.name, name, input, scope.silent, step_id=step_id)
+    if run.journal.is_durable:
+        await run.journal.commit()
+    began = time.perf_counter()
+    try:
+        value = await (perform(step_id) if run.limits.time_s is None else _within(run, perform, step_id))
+    except BaseException as error:
+        text = f"{type(error).__name__}: {error}"
+        scope.emit(StepEnded, source, kind.name, name, None, None, text, time.perf_counter() - began, scope.silent, step_id=step_id)
+        raise
+    usage = None
+    if kind.account is not None:
+        model, usage, from_cache = kind.account(value)
+        scope.ledger.add(source, model, usage, from_cache=from_cache)
+    took_s = time.perf_counter() - began
+    scope.emit(StepEnded, source, kind.name, name, kind.encode(value), usage, None, took_s, scope.silent, step_id=step_id)
+    if run.journal.is_durable:
+        await run.journal.commit()
+    return value
+
+
+async def _within(run: Run, perform: Callable[[int], Awaitable[T]], step_id: int) -> T:
+    """Cut a step off when the run's time is up."""
+    import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a step runs
+
+    allowed = run.limits.time_s or 0.0
+    try:
+        async with asyncio.timeout(max(0.0, allowed - run.elapsed_s())) as deadline:
+            return await perform(step_id)
+    except TimeoutError:
+        if deadline.expired():
+            raise LimitReached("time_s", run.elapsed_s(), allowed) from None
+        raise

@@ -1,0 +1,180 @@
+"""Every error of the library.
+
+    AutogenError
+    ├── ConversationError
+    │   ├── SenderRequired · NoEligibleSpeaker · UndefinedNextAgent · UnknownSpeaker
+    │   ├── AgentNameConflict · InvalidCarryOverType
+    │   └── LimitReached            a limit on money, tokens, calls, time or depth; names the limit
+    ├── ModelError                  a model call that gave no usable reply
+    │   ├── NoModel                 nothing is configured; says what to set
+    │   ├── ModelRejected           400, 404, 413, 422: asking again will not help
+    │   │   └── ContextTooLong
+    │   ├── NotAuthorised           401, 403: key or permission
+    │   ├── QuotaExhausted          the account is empty
+    │   ├── RateLimited             429; `retry_after_s` if the server said so
+    │   ├── ModelTimeout            connect, first byte, idle or overall limit; names which
+    │   ├── ModelUnavailable        5xx, 408, connection refused or reset
+    │   ├── BadReply                not what the protocol says; shows the first 200 characters
+    │   └── IncompleteReply         the stream ended too early; `partial` holds what had arrived
+    ├── CodeError
+    │   └── SandboxUnavailable      no way to contain code here; names the ways out
+    ├── ToolError                   meant for the model: becomes a tool message
+    └── MissingExtra                an optional package is not installed; names the extra
+
+Wrong arguments are `TypeError` or `ValueError`. An error that ends a chat carries what was said so far in `result`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autogen.messages import ChatMessage
+
+
+class AutogenError(Exception):
+    """Any error of ours; `result` is the conversation so far when the error ended one, otherwise `None`."""
+
+    result: Any = None
+
+
+class ConversationError(AutogenError):
+    """A conversation that cannot go on as asked."""
+
+
+class SenderRequired(ConversationError):
+    """A reply function with a trigger by name was met without a sender."""
+
+    def __init__(self, message: str = "A sender is needed here: a reply function is triggered by the sender's name.") -> None:
+        super().__init__(message)
+
+
+class NoEligibleSpeaker(ConversationError):
+    """Nobody may speak next."""
+
+    def __init__(self, message: str = "Nobody may speak next.") -> None:
+        super().__init__(message)
+
+
+class UndefinedNextAgent(ConversationError):
+    """No next agent can be told from the given ones."""
+
+    def __init__(self, message: str = "The agents given do not overlap with the members of the group.") -> None:
+        super().__init__(message)
+
+
+class UnknownSpeaker(ConversationError):
+    """A speaker that is not in this chat."""
+
+
+class AgentNameConflict(ConversationError):
+    """Two agents of one name where the name must tell them apart."""
+
+    def __init__(self, message: str = "Several agents have the same name.") -> None:
+        super().__init__(message)
+
+
+class InvalidCarryOverType(ConversationError):
+    """A carryover that is neither text nor a list."""
+
+    def __init__(self, message: str = "carryover must be a str or a list of str.") -> None:
+        super().__init__(message)
+
+
+class LimitReached(ConversationError):
+    """A limit fired.
+
+    Attributes:
+        limit: its name, as in `Limits`.
+        value: what was reached.
+    """
+
+    def __init__(self, limit: str, value: float, allowed: float) -> None:
+        self.limit, self.value, self.allowed = limit, value, allowed
+        super().__init__(f"{limit}={allowed:g} is reached ({value:g}). Raise it in Limits({limit}=…), or end the chat earlier.")
+
+
+class ModelError(AutogenError):
+    """A model call that gave no usable reply.
+
+    Attributes:
+        model: the model's name, where known.
+        status: the HTTP status, where there was one.
+        attempts: how often it was tried.
+    """
+
+    def __init__(self, message: str, *, model: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.model, self.status, self.attempts = model, status, 1
+
+
+class NoModel(ModelError):
+    """No model is configured; the message says what to set, and how to run offline."""
+
+
+class ModelRejected(ModelError):
+    """The server refuses this request (400, 404, 413, 422); asking again will not help."""
+
+
+class ContextTooLong(ModelRejected):
+    """The conversation does not fit the model's context."""
+
+
+class NotAuthorised(ModelError):
+    """The server refuses the key (401) or the permission (403)."""
+
+
+class QuotaExhausted(ModelError):
+    """The account behind the key has nothing left."""
+
+
+class RateLimited(ModelError):
+    """Too many requests; `retry_after_s` is the wait the server asked for, or `None`."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = 429) -> None:
+        super().__init__(message, model=model, status=status)
+        self.retry_after_s = retry_after_s
+
+
+class ModelTimeout(ModelError):
+    """A time limit of the call fired; the message names it."""
+
+
+class ModelUnavailable(ModelError):
+    """The server failed (5xx, 408) or could not be reached; `retry_after_s` as in `RateLimited`."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = None) -> None:
+        super().__init__(message, model=model, status=status)
+        self.retry_after_s = retry_after_s
+
+
+class BadReply(ModelError):
+    """The server answered something that its protocol does not allow."""
+
+
+class IncompleteReply(ModelError):
+    """The reply ended too early; `partial` is the message as far as it had arrived. It is never an answer."""
+
+    def __init__(self, message: str, *, partial: ChatMessage, model: str = "") -> None:
+        super().__init__(message, model=model)
+        self.partial = partial
+
+
+class CodeError(AutogenError):
+    """Code that could not be run at all (code that runs and fails is an ordinary result)."""
+
+
+class SandboxUnavailable(CodeError):
+    """Nothing here can contain the code; the message names the ways out."""
+
+
+class ToolError(AutogenError):
+    """Raise it in a tool to tell the model what to mend: it becomes the tool's answer."""
+
+
+class MissingExtra(AutogenError, ImportError):
+    """An optional package is missing; the message names the extra that brings it."""
+
+    def __init__(self, extra: str, needed_by: str) -> None:
+        self.extra = extra
+        super().__init__(f"{needed_by} needs packages that are not installed: pip install 'pyautogen[{extra}]'")

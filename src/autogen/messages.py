@@ -1,0 +1,178 @@
+"""Messages: the chat dicts that agents exchange, and the few functions that read them.
+
+A message is data, in the wire format of OpenAI's chat completions. What was said never changes; a reader's view of it
+(role and name, as that reader's model will see them) is a dict of its own.
+Format: https://platform.openai.com/docs/api-reference/chat (2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, TypeGuard, cast
+
+Role = Literal["system", "user", "assistant", "tool", "function", "developer"]
+
+
+class FunctionCall(TypedDict, total=False):
+    """A function the model wants called; `arguments` is JSON text as the model wrote it."""
+
+    name: str
+    arguments: str
+
+
+class ToolCall(TypedDict, total=False):
+    """One entry of `tool_calls`: an id that its answer must repeat, and the function."""
+
+    id: str
+    type: str
+    function: FunctionCall
+
+
+class ContentPart(TypedDict, total=False):
+    """One part of multimodal content: text, or an image by address (`data:` included)."""
+
+    type: str
+    text: str
+    image_url: dict[str, str]
+
+
+Content = str | list[ContentPart] | None
+
+
+class ChatMessage(TypedDict, total=False):
+    """One message of a conversation.
+
+    `tool_responses` bundles the answers to several tool calls; `context` fills templates when a model is asked;
+    `extras` holds what a provider wants back unchanged (reasoning, signatures), by provider name.
+    """
+
+    role: str
+    content: Content
+    name: str
+    function_call: FunctionCall
+    tool_calls: list[ToolCall]
+    tool_call_id: str
+    tool_responses: list[ChatMessage]
+    context: dict[str, Any]
+    extras: dict[str, Any]
+    override_role: str
+
+
+_SAYS_SOMETHING = ("content", "function_call", "tool_calls")
+
+
+def check_message(message: object, speaker: str = "The message") -> ChatMessage:
+    """Return the message as a dict with content, or say what is wrong with it.
+
+    Raises:
+        TypeError: neither text nor a dict.
+        ValueError: a dict that says nothing (no `content`, `function_call` or `tool_calls`), or with odd content.
+    """
+    if isinstance(message, str):
+        return {"content": message}
+    if not isinstance(message, Mapping):
+        raise TypeError(f"{speaker}: a message is a str or a dict, not {type(message).__name__}: {_short(message)}")
+    said = cast("ChatMessage", message)
+    if not any(said.get(key) is not None for key in _SAYS_SOMETHING) and "content" not in said:
+        raise ValueError(
+            f"{speaker}: the message {_short(message)} can't be converted into a valid chat message: "
+            f"it needs at least one of 'content', 'function_call' or 'tool_calls'."
+        )
+    content: object = said.get("content")
+    if content is not None and not isinstance(content, (str, list)) and not callable(content):
+        raise ValueError(f"{speaker}: 'content' must be text or a list of parts, not {_short(content)}")
+    return said
+
+
+def own_view(message: ChatMessage, role: str, name: str) -> ChatMessage:
+    """Return the message as one side of a conversation keeps it: with that side's role, and the speaker's name.
+
+    Tool answers keep their role, tool requests are always the assistant's, `override_role` wins.
+    """
+    view = cast("ChatMessage", {key: value for key, value in message.items() if value is not None})
+    view.pop("override_role", None)
+    if "content" not in view:
+        view["content"] = None
+    given = message.get("role")
+    if given in {"tool", "function"}:
+        if "tool_responses" in view:
+            view["tool_responses"] = [{**answer, "content": content_text(answer.get("content"))}
+                                      for answer in view["tool_responses"]]  # fmt: skip
+        return view
+    if "function_call" in view or "tool_calls" in view:
+        view["role"] = "assistant"
+        return view
+    view["role"] = message.get("override_role") or role
+    if "name" not in view:
+        view["name"] = name
+    return view
+
+
+def text_of(message: Mapping[str, Any] | str | None) -> str:
+    """Return the text of a message; an image reads as `<image>`, nothing as the empty string."""
+    if message is None:
+        return ""
+    return message if isinstance(message, str) else content_text(message.get("content"))
+
+
+def content_text(content: object) -> str:
+    """Return the text of a message's content: text parts joined, an image as `<image>`.
+
+    Raises:
+        TypeError: a part that is not a dict.
+        ValueError: content of another kind, or a part of an unknown type.
+    """
+    if isinstance(content, str):
+        return content
+    if content is None:
+        return ""
+    if not isinstance(content, list):
+        raise ValueError(f"content must be None, str or a list of parts, not {type(content).__name__}: {_short(content)}")  # noqa: TRY004 - the classic raises ValueError here
+    texts: list[str] = []
+    for part in cast("list[object]", content):
+        if not isinstance(part, dict):
+            raise TypeError(f"each part of the content must be a dict, not {type(part).__name__}: {_short(part)}")
+        texts.append(_part_text(cast("dict[str, Any]", part)))
+    return "".join(texts)
+
+
+def _part_text(part: dict[str, Any]) -> str:
+    kind = part.get("type")
+    if kind == "text":
+        return str(part.get("text", ""))
+    if kind == "image_url":
+        return "<image>"
+    raise ValueError(f"unknown type {kind!r} of a content part (known: 'text', 'image_url')")
+
+
+def tool_calls_of(message: Mapping[str, Any]) -> list[ToolCall]:
+    """Return the tool calls that a message asks for, in order; none if it asks for none."""
+    calls = message.get("tool_calls")
+    return cast("list[ToolCall]", calls) if isinstance(calls, list) else []
+
+
+def is_text(content: object) -> TypeGuard[str]:
+    """Tell whether content is plain text (and not parts, or nothing)."""
+    return isinstance(content, str)
+
+
+def unroll(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Return the messages with each bundle of tool answers replaced by its answers, as a provider wants them.
+
+    A bundle that also carries a human's words (role `user`) keeps them, after the answers.
+    """
+    flat: list[ChatMessage] = []
+    for message in messages:
+        answers = message.get("tool_responses")
+        if answers is None:
+            flat.append(message)
+            continue
+        flat.extend(answers)
+        if message.get("role") not in {"tool", "function"}:
+            flat.append(cast("ChatMessage", {k: v for k, v in message.items() if k != "tool_responses"}))
+    return flat
+
+
+def _short(value: object, limit: int = 200) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

@@ -1,0 +1,1 @@
+"""Language models: the port, configuration, one adapter per provider SDK, and wrappers."""
