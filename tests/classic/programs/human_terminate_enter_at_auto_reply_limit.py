@@ -1,0 +1,13 @@
+"""Enter at the limit of auto replies lets the agent answer again."""
+
+from __future__ import annotations
+
+from tests.classic.facade import Api, Outcome
+
+
+def program(api: Api) -> Outcome:
+    user = api.user(human_input_mode="TERMINATE", max_consecutive_auto_reply=1, default_auto_reply="auto")
+    other = api.agent("other", default_auto_reply="ok")
+    prompts = api.inputs(["", "", "", "exit"])
+    result = api.drive("initiate_chat", user, other, message="go")
+    return {"prompts": prompts, "result": api.result(result)}
