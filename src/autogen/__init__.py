@@ -1,0 +1,121 @@
+"""Agents that converse: a framework for applications of language models.
+
+Each name is imported when it is first reached, so that `import autogen` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from autogen._version import __version__
+
+if TYPE_CHECKING:
+    from autogen.agents.assistant import AssistantAgent
+    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.user_proxy import UserProxyAgent
+    from autogen.cache import Cache
+    from autogen.chats.result import ChatResult
+    from autogen.chats.running import run_settings
+    from autogen.core.agent import Agent
+    from autogen.core.limits import Limits
+    from autogen.errors import (
+        AgentNameConflict,
+        AutogenError,
+        InvalidCarryOverType,
+        ModelError,
+        NoEligibleSpeaker,
+        SenderRequired,
+        UndefinedNextAgent,
+    )
+    from autogen.models.config import (
+        DEFAULT_AZURE_API_VERSION,
+        config_list_from_dotenv,
+        config_list_from_json,
+        config_list_from_models,
+        config_list_openai_aoai,
+        filter_config,
+        get_config_list,
+    )
+    from autogen.models.wrapper import OpenAIWrapper
+    from autogen.stop_reason import StopReason
+
+_HOMES = {
+    "agents.assistant": ("AssistantAgent",),
+    "agents.conversable": ("ConversableAgent",),
+    "agents.user_proxy": ("UserProxyAgent",),
+    "cache": ("Cache",),
+    "chats.result": ("ChatResult",),
+    "chats.running": ("run_settings",),
+    "core.agent": ("Agent",),
+    "core.limits": ("Limits",),
+    "errors": (
+        "AgentNameConflict",
+        "AutogenError",
+        "InvalidCarryOverType",
+        "ModelError",
+        "NoEligibleSpeaker",
+        "SenderRequired",
+        "UndefinedNextAgent",
+    ),
+    "models.config": (
+        "DEFAULT_AZURE_API_VERSION",
+        "config_list_from_dotenv",
+        "config_list_from_json",
+        "config_list_from_models",
+        "config_list_openai_aoai",
+        "filter_config",
+        "get_config_list",
+    ),
+    "models.wrapper": ("OpenAIWrapper",),
+    "stop_reason": ("StopReason",),
+}
+_HOME_BY_NAME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "DEFAULT_AZURE_API_VERSION",
+    "Agent",
+    "AgentNameConflict",
+    "AssistantAgent",
+    "AutogenError",
+    "Cache",
+    "ChatResult",
+    "ConversableAgent",
+    "InvalidCarryOverType",
+    "Limits",
+    "ModelError",
+    "NoEligibleSpeaker",
+    "OpenAIWrapper",
+    "SenderRequired",
+    "StopReason",
+    "UndefinedNextAgent",
+    "UserProxyAgent",
+    "__version__",
+    "config_list_from_dotenv",
+    "config_list_from_json",
+    "config_list_from_models",
+    "config_list_openai_aoai",
+    "filter_config",
+    "get_config_list",
+    "run_settings",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_BY_NAME.get(name)
+    if home is None:
+        if name.startswith("__"):
+            raise AttributeError(f"module 'autogen' has no attribute {name!r}")
+        try:
+            return import_module(f"autogen.{name}")  # autogen.coding, autogen.code_utils, … as attributes
+        except ModuleNotFoundError as error:
+            if error.name != f"autogen.{name}":
+                raise
+        raise AttributeError(f"module 'autogen' has no attribute {name!r}")
+    value = getattr(import_module(f"autogen.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,5 @@
+"""Classic import path."""
+
+from autogen.agents.assistant import AssistantAgent
+
+__all__ = ["AssistantAgent"]

@@ -1,0 +1,5 @@
+"""Classic import path."""
+
+from autogen.agents.conversable import ConversableAgent
+
+__all__ = ["ConversableAgent"]

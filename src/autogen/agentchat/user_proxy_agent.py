@@ -1,0 +1,5 @@
+"""Classic import path."""
+
+from autogen.agents.user_proxy import UserProxyAgent
+
+__all__ = ["UserProxyAgent"]

@@ -1,0 +1,420 @@
+"""The agent that everything classic is made of: a memory of each conversation, and an ordered list of ways to answer.
+
+Most methods are doors: the work is done in the modules they name, which are imported at the first conversation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from autogen.agents import doors
+from autogen.agents.history import History, ReplyAtReceive
+from autogen.agents.hooks import Hooks
+from autogen.agents.mind import Mind
+from autogen.agents.responders.registry import ALWAYS, Responder, check_signature, key_of
+from autogen.core.sync import sync_of
+from autogen.core.twins import Twins
+from autogen.messages import ChatMessage, content_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from autogen.chats.result import ChatResult
+    from autogen.coding.executor import CodeExecutor
+    from autogen.core.agent import Agent
+    from autogen.core.human import Human
+    from autogen.models.client import ModelClient
+
+HumanInputMode = Literal["ALWAYS", "TERMINATE", "NEVER"]
+Message = "Mapping[str, Any] | str"
+
+
+def is_terminate(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message says just TERMINATE: the default termination message."""
+    content = message.get("content")
+    return content == "TERMINATE" if isinstance(content, str) or content is None else content_text(content) == "TERMINATE"
+
+
+class ConversableAgent(Twins):
+    """An agent that converses, backed by a model, tools, code, a human, or any mix of them.
+
+    Args:
+        name: unique in a conversation; spaces are allowed.
+        system_message: what its model is told first.
+        is_termination_msg: tells of a received message (a dict) whether it ends the conversation; must return at once.
+        max_consecutive_auto_reply: replies without a human's say, per conversation; `None` for 100.
+        human_input_mode: "ALWAYS" asks the human at each turn; "TERMINATE" at a termination message or when the limit
+            of auto replies is reached; "NEVER" never.
+        function_map: functions that this agent runs when they are asked for, by name.
+        code_execution_config: `False` for none; `{}` for the default executor; `{"executor": …}`, `work_dir`,
+            `timeout`, `last_n_messages` (a number or "auto"), `use_docker`.
+        llm_config: the model's configuration (see `autogen.models.config`), or `False` for no model.
+        default_auto_reply: the reply where nothing else answers.
+        description: what it is good for, for others to choose it by; the system message if not given.
+        chat_messages: earlier conversations to go on with, by agent.
+        silent: `True` keeps what it receives off the console, `False` shows it; `None` leaves it to the chat.
+        model: a model client, or a string such as "openai:gpt-5", instead of `llm_config`.
+        human: who is asked for input; the terminal if not given.
+    """
+
+    DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
+    MAX_CONSECUTIVE_AUTO_REPLY: ClassVar[int] = 100
+
+    def __init__(
+        self,
+        name: str,
+        system_message: str | list[Any] | None = "You are a helpful AI Assistant.",
+        is_termination_msg: Callable[[dict[str, Any]], bool] | None = None,
+        max_consecutive_auto_reply: int | None = None,
+        human_input_mode: HumanInputMode = "TERMINATE",
+        function_map: dict[str, Callable[..., Any]] | None = None,
+        code_execution_config: dict[str, Any] | Literal[False] | None = False,
+        llm_config: dict[str, Any] | Literal[False] | str | None = None,
+        default_auto_reply: str | dict[str, Any] | None = "",
+        description: str | None = None,
+        chat_messages: dict[Agent, list[ChatMessage]] | None = None,
+        silent: bool | None = None,
+        *,
+        model: ModelClient | str | None = None,
+        human: Human | None = None,
+    ) -> None:
+        doors.check_names(name, human_input_mode, function_map)
+        self._name = name
+        self.mind = Mind(self, system_message, self.DEFAULT_CONFIG if llm_config is None and model is None else llm_config, model)
+        self.description = description if description is not None else self.system_message
+        self.is_termination = is_termination_msg or is_terminate
+        self.human_input_mode: HumanInputMode = human_input_mode
+        self.default_auto_reply: Any = default_auto_reply
+        self.silent = silent
+        self.human = human
+        self.history = History(self, chat_messages)
+        self.hooks = Hooks()
+        self._function_map = dict(function_map or {})
+        self.code_execution_config, self._code_executor = doors.code_setting(code_execution_config)
+        self._limit = self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
+        self._limits_by_peer: dict[Agent, int] = {}
+        self._chat_results: list[ChatResult] | dict[Any, ChatResult] = []
+        defaults = [
+            ConversableAgent.check_termination_and_human_reply,
+            ConversableAgent.generate_function_call_reply,
+            ConversableAgent.generate_tool_calls_reply,
+            ConversableAgent.generate_code_execution_reply,
+            ConversableAgent.generate_oai_reply,
+        ]
+        self.responders = [Responder(ALWAYS, function) for function in defaults]
+
+    # Who it is
+
+    @property
+    def name(self) -> str:
+        """The agent's name."""
+        return self._name
+
+    @property
+    def system_message(self) -> Any:
+        """What its model is told first."""
+        return self.mind.system_messages[0]["content"]
+
+    def update_system_message(self, system_message: str | list[Any]) -> None:
+        """Change what its model is told first; the description stays as it is."""
+        self.mind.set_system_message(system_message)
+
+    @property
+    def function_map(self) -> dict[str, Callable[..., Any]]:
+        """The functions this agent runs, by name."""
+        return self._function_map
+
+    def can_execute_function(self, name: str | list[str]) -> bool:
+        """Tell whether it runs this function, or all of these."""
+        return all(each in self._function_map for each in ([name] if isinstance(name, str) else name))
+
+    @property
+    def code_executor(self) -> CodeExecutor | None:
+        """Where it runs code; made at first use, `None` if it runs none."""
+        if self._code_executor is None and self.code_execution_config is not False:
+            self._code_executor = doors.make_executor(self.code_execution_config)
+        return self._code_executor
+
+    @property
+    def use_docker(self) -> bool | str | None:
+        """The `use_docker` of its code execution config, `None` if code is off."""
+        return None if self.code_execution_config is False else self.code_execution_config.get("use_docker")
+
+    # Its model: see agents/mind.py
+
+    llm_config = doors.of_mind("llm_config", "The model's configuration as a dict; `False` for none.")
+    client = doors.of_mind("client", "The model as an `OpenAIWrapper`; `None` without a configuration.")
+    model = doors.of_mind("model", "The model client.")
+    register_model_client = doors.of_mind("register_model_client", "Say which class a `model_client_cls` means; `(cls, **kwargs)`.")
+    get_actual_usage = doors.of_mind("get_actual_usage", "Return what was paid for, by model.")
+    get_total_usage = doors.of_mind("get_total_usage", "Return what was used, answers from a cache included, by model.")
+    print_usage_summary = doors.of_mind("print_usage_summary", "Print usage by model; `(mode=None)`.")
+
+    # Memory
+
+    @property
+    def chat_messages(self) -> dict[Agent, list[ChatMessage]]:
+        """Its conversations: messages as its model would see them, oldest first, by agent."""
+        return doors.ByPeer({peer: thread.messages for peer, thread in self.history.by_peer().items()}, self.history)
+
+    _oai_messages = chat_messages
+
+    @property
+    def reply_at_receive(self) -> ReplyAtReceive:
+        """Whether it answers messages as they come, by agent."""
+        return ReplyAtReceive(self.history)
+
+    def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:
+        """Return what a summary of the conversation with `agent` is made from."""
+        return self.history.of(agent).messages
+
+    def last_message(self, agent: Agent | None = None) -> ChatMessage | None:
+        """Return the last message of the conversation with `agent`, or of the only one there is; `None` if there is none.
+
+        Raises:
+            KeyError: never talked to that agent.
+            ValueError: more than one conversation, and no agent given.
+        """
+        return doors.last_message(self.name, self.history, agent)
+
+    def clear_history(self, recipient: Agent | None = None, nr_messages_to_preserve: int | None = None) -> None:
+        """Forget the conversation with one agent or all, but for the last so many messages."""
+        self.history.forget(recipient, nr_messages_to_preserve or 0)
+
+    def reset(self) -> None:
+        """Forget everything: conversations, counters, usage, and what reply functions keep in their configs."""
+        self.clear_history()
+        self.reset_consecutive_auto_reply_counter()
+        self.stop_reply_at_receive()
+        self.mind.forget_usage()
+        for responder in self.responders:
+            responder.reset()
+
+    def stop_reply_at_receive(self, sender: Agent | None = None) -> None:
+        """Do not answer messages as they come, from one agent or from all."""
+        for thread in self.history.threads_of(sender):
+            thread.reply_at_receive = False
+
+    def reset_consecutive_auto_reply_counter(self, sender: Agent | None = None) -> None:
+        """Count auto replies anew, in the conversation with one agent or in all."""
+        for thread in self.history.threads_of(sender):
+            thread.auto_replies = 0
+
+    def update_max_consecutive_auto_reply(self, value: int, sender: Agent | None = None) -> None:
+        """Change the limit of auto replies, towards one agent or all."""
+        if sender is not None:
+            self._limits_by_peer[sender] = value
+        else:
+            self._limit = value
+            self._limits_by_peer.clear()
+
+    def max_consecutive_auto_reply(self, sender: Agent | None = None) -> int:
+        """Return the limit of auto replies, towards this agent if one is given."""
+        return self._limits_by_peer.get(sender, self._limit) if sender is not None and self._limits_by_peer else self._limit
+
+    # Conversing
+
+    async def a_send(self, message: Message, recipient: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
+        """Say something to another agent.
+
+        Args:
+            message: text, or a chat message dict.
+            request_reply: whether an answer is wanted; `None` leaves it to the recipient's `reply_at_receive`.
+            silent: keep it off the console.
+
+        Raises:
+            ValueError: the message says nothing; neither side keeps it.
+        """
+        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
+
+        await conversing.send(self, message, recipient, request_reply=request_reply, silent=silent)
+
+    async def a_receive(self, message: Message, sender: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
+        """Hear something from another agent, and answer if that is wanted; see `a_send`."""
+        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
+
+        await conversing.receive(self, message, sender, request_reply=request_reply, silent=silent)
+
+    async def a_generate_reply(self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, **kwargs: Any) -> Any:
+        """Return the reply to a conversation (text, a message, or `None`), without saying it.
+
+        Args:
+            messages: oldest first; the memory of the conversation with `sender` if not given.
+            sender: whom it answers.
+            kwargs: `exclude`, a list of reply functions not to be asked.
+        """
+        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
+
+        return await conversing.generate_reply(self, messages, sender, kwargs.get("exclude") or ())
+
+    async def a_initiate_chat(
+        self,
+        recipient: Agent,
+        clear_history: bool = True,
+        silent: bool | None = False,
+        cache: Any = None,
+        max_turns: int | None = None,
+        summary_method: Any = "last_msg",
+        summary_args: dict[str, Any] | None = None,
+        message: Any = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        """Open a conversation and see it through.
+
+        Args:
+            recipient: whom to talk to.
+            clear_history: begin anew; `False` goes on from the last conversation with `recipient`.
+            silent: keep it off the console.
+            cache: where model replies are looked up and kept, in this chat and those inside it.
+            max_turns: at most so many messages of each; without, it goes on until one gives no reply.
+            summary_method: "last_msg", "reflection_with_llm", a callable `(sender, recipient, summary_args)`, or `None`.
+            summary_args: for the summary: `summary_prompt`, `summary_role`, or what the callable wants.
+            message: text, a dict, or a callable `(sender, recipient, context)`; `None` asks the human.
+            kwargs: context for the callable; `carryover` is added to the message.
+
+        Returns:
+            History, summary, cost, human input and the reason why it ended.
+        """
+        from autogen.chats.initiate import ChatPlan, initiate_chat  # noqa: PLC0415 - brings the engine
+
+        plan = ChatPlan(message, clear_history, bool(silent), cache, max_turns, summary_method, summary_args, kwargs)
+        return await initiate_chat(self, recipient, plan)
+
+    async def a_generate_init_message(self, message: Any, **kwargs: Any) -> Any:
+        """Return the opening message: the one given, or what the human types, with the `carryover` added."""
+        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
+
+        return await conversing.opening(self, message, kwargs)
+
+    async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:
+        """Ask the human, and return the words; override it (or its twin) to ask in another way."""
+        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
+
+        return await conversing.human_input(self, prompt)
+
+    # Ways to answer, in the order in which they are asked
+
+    a_check_termination_and_human_reply = doors.reply_door(
+        "a_check_termination_and_human_reply",
+        "human",
+        "check_termination_and_human_reply",
+        "End the conversation, or let the human have a say, as the human input mode wants.",
+    )
+    a_generate_function_call_reply = doors.reply_door(
+        "a_generate_function_call_reply", "tools", "reply_by_function", "Answer an old-style function call by running the function."
+    )
+    a_generate_tool_calls_reply = doors.reply_door(
+        "a_generate_tool_calls_reply", "tools", "reply_by_tools", "Answer tool calls by running the tools."
+    )
+    a_generate_code_execution_reply = doors.reply_door(
+        "a_generate_code_execution_reply", "code", "reply_by_code", "Answer code blocks by running them."
+    )
+    a_generate_oai_reply = doors.reply_door("a_generate_oai_reply", "model", "reply_by_model", "Answer by the model.")
+
+    async def a_execute_function(self, func_call: dict[str, Any], verbose: bool = False) -> tuple[bool, dict[str, Any]]:
+        """Run one of its functions: `{"name", "arguments": JSON text}`; return whether it worked, and the result message."""
+        from autogen.agents.responders.tools import execute_function  # noqa: PLC0415 - brings the engine
+
+        return await execute_function(self._function_map, func_call)
+
+    async def a_ask_model(self, messages: Sequence[ChatMessage]) -> Any:
+        """Ask its model exactly this, without its system message; `None` if it has no model."""
+        from autogen.agents.responders.model import ask_model  # noqa: PLC0415 - brings the engine
+
+        return await ask_model(self, messages) if self.mind.has_model else None
+
+    async def run(self, task: Message, **options: Any) -> ChatResult:
+        """Give this agent a task and return what came of it; see `autogen.agents.solo.run` for the options."""
+        from autogen.agents import solo  # noqa: PLC0415 - brings the engine
+
+        return await solo.run(self, task, **options)
+
+    def run_stream(self, task: Message, **options: Any) -> Any:
+        """Give this agent a task and iterate (`async for`) over the events; see `autogen.agents.solo.run_stream`."""
+        from autogen.agents import solo  # noqa: PLC0415 - brings the engine
+
+        return solo.run_stream(self, task, **options)
+
+    send = sync_of(a_send)
+    receive = sync_of(a_receive)
+    generate_reply = sync_of(a_generate_reply)
+    initiate_chat = sync_of(a_initiate_chat)
+    generate_init_message = sync_of(a_generate_init_message)
+    get_human_input = sync_of(a_get_human_input)
+    check_termination_and_human_reply = sync_of(a_check_termination_and_human_reply)
+    generate_function_call_reply = sync_of(a_generate_function_call_reply)
+    generate_tool_calls_reply = sync_of(a_generate_tool_calls_reply)
+    generate_code_execution_reply = sync_of(a_generate_code_execution_reply)
+    generate_oai_reply = sync_of(a_generate_oai_reply)
+    execute_function = sync_of(a_execute_function)
+    ask_model = sync_of(a_ask_model)
+    run_sync = sync_of(run)
+
+    # Plugging in
+
+    def register_reply(
+        self,
+        trigger: Any,
+        reply_func: Callable[..., Any],
+        position: int = 0,
+        config: Any = None,
+        reset_config: Callable[[Any], Any] | None = None,
+        *,
+        ignore_async_in_sync_chat: bool = False,
+        remove_other_reply_funcs: bool = False,
+    ) -> None:
+        """Add a way to answer; the last one registered is asked first.
+
+        Args:
+            trigger: whose messages it is for: a class, an agent, a name, a callable of the sender, `None` for no sender,
+                or a list of these.
+            reply_func: `(recipient, messages, sender, config)`, sync or async, returns `(final, reply)`.
+            position: where in the list of reply functions.
+            config: handed to the function.
+            reset_config: called with the config at `reset()`.
+            ignore_async_in_sync_chat: pass over an async function in a synchronous chat instead of refusing the chat.
+            remove_other_reply_funcs: drop all others.
+        """
+        check_signature(reply_func)
+        responder = Responder(trigger, reply_func, config, reset_config, ignore_async_in_sync_chat=ignore_async_in_sync_chat)
+        if remove_other_reply_funcs:
+            self.responders.clear()
+        self.responders.insert(position, responder)
+
+    def replace_reply_func(self, old_reply_func: Callable[..., Any], new_reply_func: Callable[..., Any]) -> None:
+        """Answer by another function where the old one is registered."""
+        check_signature(new_reply_func)
+        for responder in self.responders:
+            if responder.key == key_of(old_reply_func):
+                responder.bind(new_reply_func)
+
+    def check_reply_functions(self) -> None:
+        """Refuse async reply functions in a synchronous chat.
+
+        Raises:
+            RuntimeError: names the functions.
+        """
+        doors.check_reply_functions(self.name, self.responders)
+
+    @property
+    def _reply_func_list(self) -> list[dict[str, Any]]:
+        return [responder.to_dict() for responder in self.responders]
+
+    def register_hook(self, hookable_method: str, hook: Callable[..., Any]) -> None:
+        """Add a hook: `process_last_received_message`, `process_all_messages_before_reply` or `process_message_before_send`.
+
+        The names with `a_` take async functions.
+        """
+        self.hooks.register(hookable_method, hook)
+
+    @property
+    def hook_lists(self) -> dict[str, list[Callable[..., Any]]]:
+        """The hooks by name."""
+        return self.hooks.lists
+
+    def register_function(self, function_map: dict[str, Callable[..., Any] | None]) -> None:
+        """Add functions to run, by name; the value `None` takes one away."""
+        doors.update_function_map(self._function_map, function_map)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"

@@ -1,0 +1,93 @@
+"""Sending, receiving and replying: what an agent does in a conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen.agents.responders.human import NobodyThere, ask_human
+from autogen.agents.responders.take_turn import take_turn
+from autogen.chats.initiate import continue_chat
+from autogen.chats.member import hear, is_member
+from autogen.chats.opening import with_carryover
+from autogen.chats.running import run_scope
+from autogen.core.run import current_scope
+from autogen.events import InputRequested, MessageSent
+from autogen.messages import ChatMessage, check_message, own_view
+from autogen.observers.terminal_human import ConsoleHuman
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autogen.agents.conversable import ConversableAgent
+    from autogen.core.agent import Agent
+
+_terminal = ConsoleHuman()
+
+
+async def send(agent: ConversableAgent, message: Any, recipient: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+    """See `ConversableAgent.a_send`."""
+    if agent.hooks.is_hooked:
+        message = await agent.hooks.before_send(agent, message, recipient, silent)
+    said = check_message(message, agent.name)
+    agent.history.of(recipient).messages.append(own_view(said, "assistant", agent.name))
+    if is_member(recipient):
+        await recipient.a_receive(said, agent, request_reply, silent)
+        return
+    async with run_scope(silent=bool(silent)) as scope:
+        scope.emit(MessageSent, agent.name, recipient.name, said, bool(silent))
+        await hear(recipient, said, agent, request_reply=request_reply, silent=silent)
+
+
+async def receive(agent: ConversableAgent, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+    """See `ConversableAgent.a_receive`."""
+    said = check_message(message, agent.name)
+    is_silent = bool(silent if agent.silent is None else agent.silent)
+    thread = agent.history.of(sender)
+    thread.messages.append(own_view(said, "user", sender.name))
+    scope = current_scope()
+    if scope is None:
+        async with run_scope(silent=is_silent) as scope:
+            scope.emit(MessageSent, sender.name, agent.name, said, is_silent)
+            if request_reply or (request_reply is None and thread.reply_at_receive):
+                await continue_chat(agent, sender, silent=is_silent)
+        return
+    scope.emit(MessageSent, sender.name, agent.name, said, is_silent)
+    if request_reply is False or (request_reply is None and not thread.reply_at_receive):
+        return
+    if scope.floor is None or not scope.floor.offer(agent, sender):
+        await continue_chat(agent, sender, silent=is_silent)
+
+
+async def generate_reply(
+    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
+) -> Any:
+    """See `ConversableAgent.a_generate_reply`."""
+    if current_scope() is not None:
+        return await take_turn(agent, messages, sender, excluded)
+    async with run_scope(silent=True):
+        return await take_turn(agent, messages, sender, excluded)
+
+
+async def opening(agent: ConversableAgent, message: Any, context: dict[str, Any]) -> Any:
+    """See `ConversableAgent.a_generate_init_message`."""
+    if message is None:
+        message = await ask_human(agent, ">")
+        if message is None:
+            return None
+    return with_carryover(cast("Any", check_message(message, agent.name) if not isinstance(message, str) else message), context.get("carryover"))
+
+
+async def human_input(agent: ConversableAgent, prompt: str) -> str:
+    """Ask the agent's human, or the run's, or the terminal.
+
+    Raises:
+        NobodyThere: the input has ended.
+    """
+    async with run_scope(silent=True) as scope:
+        run = scope.run
+        question = InputRequested(agent.name, run.id, 0, scope.id, run.now(), prompt)
+        run.emit(question)
+        words = await (agent.human or run.human or _terminal).ask(question)
+    if words is None:
+        raise NobodyThere(f"{agent.name} was asked {prompt!r}, and nobody is there to answer (end of input).")
+    return words

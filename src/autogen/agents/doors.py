@@ -1,0 +1,166 @@
+"""The small things behind `ConversableAgent`'s doors: checks, views, and doors that fetch their room at first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from autogen.agents.responders.registry import Responder, name_of
+from autogen.core.sync import in_sync_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from autogen.agents.history import History
+    from autogen.coding.executor import CodeExecutor
+    from autogen.core.agent import Agent
+    from autogen.messages import ChatMessage
+
+    ReplyDoor = Callable[[Any, list[ChatMessage] | None, Agent | None, Any], Coroutine[Any, Any, tuple[bool, Any]]]
+
+_MODES = ("ALWAYS", "TERMINATE", "NEVER")
+
+
+def reply_door(name: str, module: str, function: str, doc: str) -> Any:
+    """Return a method `(messages, sender, config) -> (final, reply)` whose work is done in a module of responders.
+
+    The module is imported at the first reply: it brings the engine, which importing an agent does not need.
+    """
+    work: Callable[..., Coroutine[Any, Any, tuple[bool, Any]]] | None = None
+
+    async def door(
+        self: Any, messages: list[ChatMessage] | None = None, sender: Agent | None = None, config: Any = None
+    ) -> tuple[bool, Any]:
+        nonlocal work
+        if work is None:
+            work = getattr(import_module(f"autogen.agents.responders.{module}"), function)
+        return await work(self, messages, sender, config)  # type: ignore[misc] - set above
+
+    door.__name__, door.__qualname__, door.__doc__ = name, f"ConversableAgent.{name}", doc
+    return door
+
+
+def of_mind(name: str, doc: str) -> Any:
+    """Return a property that reads and writes this attribute of the agent's mind."""
+
+    def read(self: Any) -> Any:
+        return getattr(self.mind, name)
+
+    def write(self: Any, value: Any) -> None:
+        setattr(self.mind, name, value)
+
+    return property(read, write, doc=doc)
+
+
+class ByPeer(dict["Agent", "list[ChatMessage]"]):
+    """Conversations by agent; one never talked to has an empty one."""
+
+    def __init__(self, known: dict[Agent, list[ChatMessage]], history: History) -> None:
+        super().__init__(known)
+        self._history = history
+
+    def __missing__(self, peer: Agent) -> list[ChatMessage]:
+        messages = self[peer] = self._history.of(peer).messages
+        return messages
+
+
+def check_names(name: object, human_input_mode: object, function_map: object) -> None:
+    """Refuse constructor arguments that cannot work.
+
+    Raises:
+        TypeError, ValueError: names the value and what is allowed.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"An agent's name must be a str, not {type(name).__name__}: {name!r}")
+    if not name.strip():
+        raise ValueError(f"An agent needs a name that can be seen, not {name!r}")
+    if human_input_mode not in _MODES:
+        raise ValueError(f"human_input_mode={human_input_mode!r}: it must be one of {', '.join(_MODES)}.")
+    for key, function in cast("dict[str, Any]", function_map or {}).items():
+        _check_function(key, function)
+
+
+def update_function_map(known: dict[str, Callable[..., Any]], changes: dict[str, Callable[..., Any] | None]) -> None:
+    """Add, replace (with a warning) or take away functions.
+
+    Raises:
+        KeyError: a function to be taken away is not there.
+    """
+    import warnings  # noqa: PLC0415 - on this rare path only
+
+    for name, function in changes.items():
+        _check_function(name, function, may_be_none=True)
+        if function is None:
+            if name not in known:
+                raise KeyError(f"There is no function {name!r} to remove (known: {', '.join(known) or 'none'}).")
+            del known[name]
+            continue
+        if name in known:
+            warnings.warn(f"Function '{name}' is being overridden.", UserWarning, stacklevel=3)
+        known[name] = function
+
+
+def _check_function(name: object, function: object, *, may_be_none: bool = False) -> None:
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"Function name {name!r} is not valid: it must be a str that is not empty.")
+    if not all(character.isalnum() or character in "_-." for character in name) or len(name) > 64:  # noqa: PLR2004 - the providers' limit
+        raise ValueError(f"Invalid name: {name!r}. Only letters, numbers, '_', '-' and '.' are allowed, at most 64.")
+    if not callable(function) and not (may_be_none and function is None):
+        raise TypeError(f"Function {name!r} must be callable, not {type(function).__name__}: {function!r}")
+
+
+def code_setting(config: Any) -> tuple[dict[str, Any] | Literal[False], CodeExecutor | None]:
+    """Return the code execution config as a dict (or `False`), and the executor if one was given ready-made.
+
+    Raises:
+        TypeError, ValueError: not a config, or one that asks for what there is not.
+    """
+    if config is False:
+        return False, None
+    if config is None:
+        return {}, None
+    if not isinstance(config, dict):
+        raise ValueError(f"code_execution_config must be a dict or False, not {type(config).__name__}: {config!r}")  # noqa: TRY004 - as in the classic
+    given = cast("dict[str, Any]", config)
+    executor: Any = given.get("executor")
+    if executor is None or isinstance(executor, str):
+        from autogen.coding.config import check_code_config  # noqa: PLC0415 - only agents that run code need it
+
+        check_code_config(given)
+        return given, None
+    return given, executor
+
+
+def make_executor(config: dict[str, Any]) -> CodeExecutor:
+    """Return the executor that a config asks for."""
+    from autogen.coding.config import executor_from_config  # noqa: PLC0415 - only agents that run code need it
+
+    executor = executor_from_config(config)
+    assert executor is not None, "a config that is not False gives an executor"
+    return executor
+
+
+def last_message(name: str, history: History, agent: Agent | None) -> ChatMessage | None:
+    """See `ConversableAgent.last_message`."""
+    threads = history.by_peer()
+    if agent is None:
+        talked = [thread for thread in threads.values() if thread.messages]
+        if len(talked) > 1:
+            raise ValueError(f"{name} has more than one conversation; say whose last message is wanted.")
+        return talked[0].messages[-1] if talked else None
+    if agent not in threads:
+        raise KeyError(f"{name} never talked to {getattr(agent, 'name', agent)!r}: there is no conversation between them.")
+    messages = threads[agent].messages
+    return messages[-1] if messages else None
+
+
+def check_reply_functions(name: str, responders: list[Responder]) -> None:
+    """See `ConversableAgent.check_reply_functions`."""
+    if not in_sync_call():
+        return
+    names = [name_of(responder.function) for responder in responders if responder.is_foreign_async]
+    if names:
+        raise RuntimeError(
+            f"Async reply functions can only be used in async chats ({name}: {', '.join(names)}). Use 'await …a_initiate_chat(…)', "
+            "or register them with ignore_async_in_sync_chat=True to pass over them."
+        )

@@ -1,0 +1,190 @@
+"""An agent's memories: one thread for each partner, and within a run, one for each conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from typing import TYPE_CHECKING, Any, SupportsIndex, cast
+
+from autogen.messages import ChatMessage, unroll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autogen.core.agent import Agent
+    from autogen.core.run import Scope
+    from autogen.stop_reason import StopReason
+
+
+class Messages(list[ChatMessage]):
+    """The messages of a thread: an ordinary list, which counts the edits other than appending (`edits`)."""
+
+    edits = 0
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.edits += 1
+        super().__setitem__(index, value)
+
+    def __delitem__(self, index: Any) -> None:
+        self.edits += 1
+        super().__delitem__(index)
+
+    def insert(self, index: SupportsIndex, value: ChatMessage) -> None:
+        """Put a message before the one at `index`."""
+        self.edits += 1
+        super().insert(index, value)
+
+    def pop(self, index: SupportsIndex = -1) -> ChatMessage:
+        """Take a message out."""
+        self.edits += 1
+        return super().pop(index)
+
+    def remove(self, value: ChatMessage) -> None:
+        """Take the first equal message out."""
+        self.edits += 1
+        super().remove(value)
+
+    def clear(self) -> None:
+        """Take all messages out."""
+        self.edits += 1
+        super().clear()
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        self.edits += 1
+        super().reverse()
+
+
+class Thread:
+    """One agent's memory of one conversation; see `chats.member.Thread`.
+
+    `auto_replies` counts the replies given since a human last had a say.
+    """
+
+    __slots__ = ("_edits", "_rendered", "_seen", "_system", "answered_by", "auto_replies", "ending", "human_input", "messages", "reply_at_receive")
+
+    def __init__(self, messages: list[ChatMessage] | None = None) -> None:
+        self.messages: list[ChatMessage] = Messages(messages or ())
+        self.human_input: list[str] = []
+        self.auto_replies = 0
+        self.reply_at_receive = False
+        self.ending: StopReason | None = None
+        self.answered_by = ""
+        self._rendered: list[ChatMessage] = []
+        self._system: list[ChatMessage] | None = None
+        self._seen = self._edits = 0
+
+    def rendered(self, system: list[ChatMessage], view: Callable[[ChatMessage], ChatMessage]) -> list[ChatMessage]:
+        """Return system message and conversation as a model is to see them; only what is new is looked at.
+
+        The list grows from turn to turn and is the same object each time; it is for reading.
+        """
+        messages = cast("Messages", self.messages)
+        if self._system is not system or self._edits != messages.edits or self._seen > len(messages):
+            self._rendered, self._seen = list(system), 0
+            self._system, self._edits = system, messages.edits
+        if self._seen < len(messages):
+            self._rendered.extend(map(view, unroll(messages[self._seen :])))
+            self._seen = len(messages)
+        return self._rendered
+
+
+class History:
+    """The threads of one agent by partner; inside a run, those of that run.
+
+    Args:
+        owner: the agent.
+        earlier: conversations to go on with, by partner.
+    """
+
+    def __init__(self, owner: Agent, earlier: dict[Agent, list[ChatMessage]] | None = None) -> None:
+        self._owner = owner
+        self._threads: dict[Agent | None, Thread] = {peer: Thread(messages) for peer, messages in (earlier or {}).items()}
+
+    def of(self, peer: Agent | None) -> Thread:
+        """Return the thread with `peer`: the one that goes on in the current run, or else the last one."""
+        scope = _scope()
+        if scope is not None:
+            thread = scope.thread_of(self._owner, peer)
+            if thread is not None:
+                return thread
+        thread = self._threads.get(peer)
+        if thread is None:
+            thread = self._threads[peer] = Thread()
+        if scope is not None:
+            scope.threads[(self._owner, peer)] = thread
+        return thread
+
+    def begin(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> Thread:
+        """Begin a conversation in `scope`: with a fresh thread, or the last one if it is not to be cleared."""
+        thread = Thread() if clear else self.of(peer)
+        thread.reply_at_receive = reply_at_receive
+        thread.auto_replies = 0
+        thread.human_input = []
+        thread.ending = None
+        self._threads[peer] = thread
+        scope.threads[(self._owner, peer)] = thread
+        scope.own.add((self._owner, peer))
+        return thread
+
+    def has(self, peer: Agent) -> bool:
+        """Tell whether there was a conversation with `peer`."""
+        return peer in self.by_peer()
+
+    def by_peer(self) -> dict[Agent, Thread]:
+        """Return all threads as seen from here, by partner."""
+        found: dict[Agent | None, Thread] = dict(self._threads)
+        scope = _scope()
+        here: dict[Agent | None, Thread] = {}
+        while scope is not None:
+            for (owner, peer), thread in scope.threads.items():
+                if owner is self._owner:
+                    here.setdefault(peer, thread)
+            scope = scope.parent
+        found.update(here)
+        return {peer: thread for peer, thread in found.items() if peer is not None}
+
+    def forget(self, peer: Agent | None = None, keep: int = 0) -> None:
+        """Clear the conversation with one partner, or with all; the last `keep` messages stay.
+
+        A tool's answer is not kept without the call it answers: then one message more stays.
+        """
+        for thread in self.by_peer().values() if peer is None else [self.of(peer)]:
+            messages = thread.messages
+            kept = keep
+            if 0 < kept < len(messages) and messages[-kept].get("role") in {"tool", "function"}:
+                kept += 1
+            del messages[: max(0, len(messages) - kept)]
+
+    def threads_of(self, peer: Agent | None) -> list[Thread]:
+        """Return the thread with one partner, or all of them."""
+        if peer is not None:
+            return [self.of(peer)]
+        return [*self.by_peer().values(), self.of(None)]
+
+
+class ReplyAtReceive(MutableMapping["Agent", bool]):
+    """Whether a message from an agent is answered as it comes: `reply_at_receive` of the classic, by partner."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def __getitem__(self, peer: Agent) -> bool:
+        return self._history.of(peer).reply_at_receive
+
+    def __setitem__(self, peer: Agent, value: bool) -> None:
+        self._history.of(peer).reply_at_receive = value
+
+    def __delitem__(self, peer: Agent) -> None:
+        self._history.of(peer).reply_at_receive = False
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._history.by_peer())
+
+    def __len__(self) -> int:
+        return len(self._history.by_peer())
+
+
+def _scope() -> Scope | None:
+    from autogen.core.run import current_scope  # noqa: PLC0415 - brings the events, which importing an agent does not need
+
+    return current_scope()

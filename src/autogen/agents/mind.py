@@ -1,0 +1,140 @@
+"""The side of an agent that concerns its language model: system message, configuration, client, usage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from autogen.usage import UsageLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autogen.core.agent import Agent
+    from autogen.messages import ChatMessage
+    from autogen.models.client import ModelClient
+
+_OF_THE_CLIENT = frozenset({"config_list", "functions", "tools", "stream", "cache_seed", "allow_format_str_template"})
+
+
+class Mind:
+    """What an agent asks when it asks its model.
+
+    Attributes:
+        system_messages: one system message, as the model sees it.
+        usage: tokens and money of all its calls since it was made, or reset.
+    """
+
+    def __init__(
+        self, agent: Agent, system_message: str | list[Any] | None, llm_config: dict[str, Any] | Literal[False] | str | None, model: Any
+    ) -> None:
+        self._agent = agent
+        self._model: ModelClient | None = None
+        self._client: Any = None
+        self._registered: list[tuple[type, dict[str, Any]]] = []
+        self.usage = UsageLedger()
+        self.set_system_message(system_message)
+        if model is not None and not isinstance(model, str):
+            if not hasattr(model, "create"):
+                raise TypeError(f"model must be a model client or a string such as 'openai:gpt-5', not {type(model).__name__}: {model!r}")
+            self._model = model
+        self._llm_config: dict[str, Any] | Literal[False] = False
+        self.llm_config = model if isinstance(model, str) else llm_config
+
+    def set_system_message(self, text: str | list[Any] | None) -> None:
+        """Change what the model is told first."""
+        self.system_messages = [cast("ChatMessage", {"role": "system", "content": text or ""})]
+
+    @property
+    def llm_config(self) -> dict[str, Any] | Literal[False]:
+        """The configuration as a dict; `{}` leaves it to the environment; `False` where there is none, or a client was given."""
+        return self._llm_config
+
+    @llm_config.setter
+    def llm_config(self, value: Any) -> None:
+        if value is None or value is False or value == {}:
+            self._llm_config = {} if value == {} and value is not False else False
+        else:
+            from autogen.models.config import check_llm_config  # noqa: PLC0415 - only agents with a model need it
+
+            self._llm_config = check_llm_config(value)
+        if self._llm_config is not False:
+            self._model = None
+        self._client = None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask."""
+        return self._model is not None or self._llm_config is not False
+
+    @property
+    def model(self) -> ModelClient:
+        """The model client; made from the configuration, or the environment, at the first call.
+
+        Raises:
+            NoModel: nothing is configured.
+        """
+        if self._model is None:
+            from autogen.models.factory import model_from_config  # noqa: PLC0415 - brings the provider adapters
+
+            self._model = model_from_config(self._llm_config, registered=self._registered)
+        return self._model
+
+    @property
+    def client(self) -> Any:
+        """The model as classic programs use it: an `OpenAIWrapper`, or `None` without a model."""
+        if self._client is None and self._llm_config:
+            from autogen.models.wrapper import OpenAIWrapper  # noqa: PLC0415 - only classic programs need it
+
+            self._client = OpenAIWrapper(**self._llm_config)
+            for kind, options in self._registered:
+                self._client.register_model_client(kind, **options)
+        return self._client
+
+    @client.setter
+    def client(self, value: Any) -> None:
+        self._client = value
+
+    @property
+    def tool_schemas(self) -> list[Mapping[str, Any]]:
+        """The tools that the model may ask for, as JSON schemas."""
+        config = self._llm_config or {}
+        functions = [{"type": "function", "function": function} for function in config.get("functions", ())]
+        return [*config.get("tools", ()), *functions]
+
+    @property
+    def streams(self) -> bool | None:
+        """Whether replies are streamed; `None` leaves it to whoever watches."""
+        return (self._llm_config or {}).get("stream")
+
+    def view(self, message: ChatMessage) -> ChatMessage:
+        """Return a message as the model is to see it."""
+        from autogen.agents.responders.model import filled_view, view_for_model  # noqa: PLC0415 - brings the engine
+
+        fills = self._llm_config and self._llm_config.get("allow_format_str_template")
+        return filled_view(message) if fills else view_for_model(message)
+
+    def register_model_client(self, model_client_cls: type, **kwargs: Any) -> None:
+        """Say which class is meant by a `model_client_cls` in the configuration; `kwargs` reach its constructor."""
+        from autogen.models.factory import check_registration  # noqa: PLC0415 - brings the provider adapters
+
+        check_registration(self._llm_config, model_client_cls)
+        self._registered.append((model_client_cls, kwargs))
+        self._model = self._client = None
+
+    def forget_usage(self) -> None:
+        """Count usage anew."""
+        self.usage = UsageLedger()
+
+    def get_actual_usage(self) -> dict[str, Any] | None:
+        """Return what was paid for: money and tokens by model; `None` if nothing was."""
+        return cast("Any", self.usage.cost_by_model()["usage_excluding_cached_inference"]) if self.usage.fresh else None
+
+    def get_total_usage(self) -> dict[str, Any] | None:
+        """Return what was used, answers from a cache included; `None` if nothing was."""
+        return cast("Any", self.usage.cost_by_model()["usage_including_cached_inference"]) if self.usage.all else None
+
+    def print_usage_summary(self, mode: str | list[str] | None = None) -> None:
+        """Print usage by model; `mode` is "actual", "total", or both."""
+        from autogen.observers.usage_report import print_usage  # noqa: PLC0415 - only for printing
+
+        print_usage(self._agent.name, self.get_actual_usage(), self.get_total_usage(), mode or ["actual", "total"])

@@ -1,0 +1,119 @@
+"""Answers by asking the agent's language model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen.core.run import current_scope
+from autogen.core.step import StepKind, step
+from autogen.messages import ChatMessage, unroll
+from autogen.models.client import ModelReply, ModelRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autogen.agents.conversable import ConversableAgent
+    from autogen.core.agent import Agent
+    from autogen.models.client import DeltaKind, ModelClient
+
+MODEL: StepKind[ModelReply] = StepKind(
+    "model",
+    effect="repeatable",
+    encode=lambda reply: reply.message,
+    account=lambda reply: (reply.model, reply.usage, reply.from_cache),
+)
+_FOR_THE_HOUSE = frozenset({"context", "override_role"})
+
+
+async def reply_by_model(
+    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None
+) -> tuple[bool, Any]:
+    """Answer by the model: text where it only wrote text, otherwise the message."""
+    if not agent.mind.has_model:
+        return False, None
+    thread = agent.history.of(sender)
+    if messages is None:
+        messages = thread.messages
+    if messages is thread.messages:
+        seen = thread.rendered(agent.mind.system_messages, agent.mind.view)
+    else:
+        seen = [*agent.mind.system_messages, *map(agent.mind.view, unroll(messages))]
+    thread.answered_by = "model"
+    return True, await ask_model(agent, seen)
+
+
+async def ask_model(agent: ConversableAgent, messages: Sequence[ChatMessage]) -> str | ChatMessage:
+    """Ask the agent's model exactly this, as a step."""
+    client, tools = _cached(agent.mind.model), agent.mind.tool_schemas
+
+    async def perform(step_id: int) -> ModelReply:
+        on_delta = _stream_to(agent, step_id)
+        return await client.create(ModelRequest(messages, tools, on_delta=on_delta))
+
+    facts = {"messages": len(messages), "tools": len(tools)}
+    reply = await step(MODEL, agent.name, client.name, facts, perform)
+    agent.mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
+    return _as_reply(agent, reply)
+
+
+def view_for_model(message: ChatMessage) -> ChatMessage:
+    """Return a message without what is only for the house; the message itself where nothing is to be left out."""
+    if "context" not in message and not callable(message.get("content")):
+        return message
+    view = {key: value for key, value in message.items() if key not in _FOR_THE_HOUSE}
+    content: Any = message.get("content")
+    if callable(content):
+        view["content"] = content(message.get("context") or {})
+    return cast("ChatMessage", view)
+
+
+def filled_view(message: ChatMessage) -> ChatMessage:
+    """Like `view_for_model`, with text content taken as a format string of the message's context."""
+    context, content = message.get("context"), message.get("content")
+    view = view_for_model(message)
+    if context and isinstance(content, str):
+        return cast("ChatMessage", {**view, "content": content.format(**context)})
+    return view
+
+
+def _cached(client: ModelClient) -> ModelClient:
+    scope = current_scope()
+    if scope is None or scope.cache is None:
+        return client
+    from autogen.models.cache import CachedModel  # noqa: PLC0415 - only a chat with a cache needs it
+
+    return CachedModel(client, cast("Any", scope.cache))
+
+
+def _stream_to(agent: ConversableAgent, step_id: int) -> Any:
+    """Return where pieces of the reply go; `None` if nobody wants them."""
+    scope = current_scope()
+    wanted = agent.mind.streams
+    if wanted is None:
+        wanted = scope is not None and scope.run.wants_tokens and not scope.silent
+    if not wanted:
+        return None
+
+    def on_delta(text: str, kind: DeltaKind = "content") -> None:
+        if scope is not None:
+            scope.stream(agent.name, step_id, text, kind)
+
+    return on_delta
+
+
+def _as_reply(agent: ConversableAgent, reply: ModelReply) -> str | ChatMessage:
+    message = reply.message
+    scope = current_scope()
+    if reply.finish_reason in {"length", "content_filter", "refusal"}:
+        if scope is not None:
+            scope.notice(f"The reply of {reply.model or 'the model'} is not whole: finish_reason is {reply.finish_reason!r}.", agent.name)
+        extras = {**message.get("extras", {}), "finish_reason": reply.finish_reason}
+        return cast("ChatMessage", {**message, "content": message.get("content") or "", "extras": extras})
+    if message.get("tool_calls") or message.get("function_call") or message.get("extras"):
+        return message
+    content = message.get("content")
+    if content is None or content == "":
+        if scope is not None:
+            scope.notice(f"The model of {agent.name} answered nothing.", agent.name)
+        return ""
+    return content if isinstance(content, str) else message

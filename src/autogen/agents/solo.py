@@ -1,0 +1,207 @@
+"""One agent, one task: the modern way in. The agent keeps the floor while it works with its own tools and code."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from autogen.chats.chat import converse
+from autogen.chats.initiate import ChatPlan, attach_result, initiate_chat
+from autogen.chats.result import ChatResult
+from autogen.chats.running import ChatScope, run_scope, run_settings
+from autogen.core.limits import check
+from autogen.events import MessageSent
+from autogen.messages import own_view, text_of, tool_calls_of
+from autogen.observers.queue import QueueObserver
+from autogen.stop_reason import StopReason
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from autogen.agents.conversable import ConversableAgent
+    from autogen.core.agent import Agent
+    from autogen.core.human import Human
+    from autogen.core.limits import Limits
+    from autogen.core.run import Journal, Observer, Scope
+    from autogen.events import Event
+
+
+class RunOptions(TypedDict, total=False):
+    """Options of `run`.
+
+    `user` is the agent that gives the task and answers the replies, as in `user.initiate_chat(agent, message=task)`;
+    without one, the agent works alone until it has given its answer. `silent` (default `True`) keeps it off the
+    console. `clear_history` (default `True`) begins anew. `max_turns` bounds the messages of the agent.
+    """
+
+    user: ConversableAgent
+    max_turns: int
+    silent: bool
+    clear_history: bool
+    summary_method: Any
+    summary_args: dict[str, Any]
+    observers: Sequence[Observer]
+    limits: Limits
+    journal: Journal
+    human: Human
+
+
+class TaskGiver:
+    """Whoever gives a task to an agent that works alone: a name to answer to."""
+
+    name = "user"
+    description = "Gives the task."
+
+    async def a_receive(self, message: Any, sender: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
+        """Hear the answer."""
+
+    receive = a_receive
+
+
+_giver = TaskGiver()
+
+
+class SoloChat:
+    """An agent and its task: it speaks until what it said is an answer, and not a request to its own tools or code."""
+
+    def __init__(self, scope: Scope, agent: ConversableAgent, giver: TaskGiver, *, max_turns: int | None, silent: bool) -> None:
+        self.scope, self.agent, self.giver, self.silent = scope, agent, giver, silent
+        self.max_turns, self.turns = max_turns, 0
+
+    async def first_speaker(self) -> Any:
+        """Return the agent."""
+        return self.agent
+
+    def peer_of(self, speaker: Agent) -> Any:  # noqa: ARG002 - there is only one speaker
+        """Return who gave the task."""
+        return self.giver
+
+    async def deliver(self, message: Any, speaker: Agent) -> None:
+        """Keep what the agent said, and tell the observers."""
+        run = self.scope.run
+        check("turns", run.turns, run.limits.turns)
+        said = {"content": message} if isinstance(message, str) else message
+        self.agent.history.of(self.giver).messages.append(own_view(said, "assistant", speaker.name))
+        self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent)
+        self.turns += 1
+        run.turns += 1
+
+    def stop(self, message: Any) -> StopReason | None:
+        """End when the agent has answered, after `max_turns`, or when stopped from outside."""
+        if self.scope.run.is_stopped:
+            return StopReason("stopped", detail="stopped from outside")
+        if self.max_turns is not None and self.turns >= self.max_turns:
+            return StopReason("max_turns", detail=f"max_turns={self.max_turns} is reached")
+        return None if self._works_on(message) else StopReason("answered", self.agent.name, f"{self.agent.name} answered")
+
+    async def next_speaker(self, speaker: Agent, message: Any) -> Any:  # noqa: ARG002 - the agent keeps the floor
+        """Return the agent again."""
+        return self.agent
+
+    def _works_on(self, message: Any) -> bool:
+        """Tell whether the message is a request to the agent's own tools or code, or their result."""
+        thread = self.agent.history.of(self.giver)
+        if thread.answered_by in {"tools", "code"}:
+            return True
+        if isinstance(message, dict) and (tool_calls_of(message) or message.get("function_call")):
+            return True
+        executor = self.agent.code_executor
+        return executor is not None and bool(executor.code_extractor.extract_code_blocks(text_of(message)))
+
+
+async def run(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions]) -> ChatResult:
+    """Give an agent a task, and return what came of it.
+
+    Raises:
+        AutogenError: it failed; the error's `result` is what was said so far.
+    """
+    settings: Any = {key: options[key] for key in ("observers", "limits", "journal", "human") if key in options}
+    with run_settings(**settings):
+        user = options.get("user")
+        if user is None:
+            return await _alone(agent, task, options)
+        plan = ChatPlan(
+            task,
+            options.get("clear_history", True),
+            options.get("silent", True),
+            None,
+            options.get("max_turns"),
+            options.get("summary_method", "last_msg"),
+            options.get("summary_args"),
+        )
+        return await initiate_chat(user, agent, plan)
+
+
+async def _alone(agent: ConversableAgent, task: Any, options: RunOptions) -> ChatResult:
+    silent = options.get("silent", True)
+    giver: Any = _giver
+    async with run_scope(silent=silent):
+        opened = ChatScope((giver.name, agent.name), silent=silent)
+        with opened as scope:
+            thread = agent.history.begin(giver, scope, clear=options.get("clear_history", True), reply_at_receive=False)
+            chat = SoloChat(scope, agent, giver, max_turns=options.get("max_turns"), silent=silent)
+            await agent.a_receive(task, giver, request_reply=False, silent=silent)
+
+            def result(reason: StopReason) -> ChatResult:
+                last = thread.messages[-1] if thread.messages else None
+                return ChatResult(
+                    scope.id,
+                    list(thread.messages),
+                    text_of(last).replace("TERMINATE", "").strip(),
+                    scope.ledger.cost_by_model(),
+                    list(thread.human_input),
+                    reason,
+                    chat.turns,
+                    scope.ledger.total(),
+                    reason.detail if reason.kind == "failed" else None,
+                    scope.run.id,
+                )
+
+            try:
+                reason = await converse(chat)
+            except Exception as error:
+                attach_result(error, result(StopReason("failed", detail=f"{type(error).__name__}: {error}")))
+                raise
+            opened.end(reason, chat.turns)
+            return result(reason)
+
+
+class RunStream:
+    """The events of a run as they happen (`async for`); afterwards, `result` is what came of it.
+
+    Leaving the loop early, or `aclose()`, cancels the run.
+    """
+
+    def __init__(self, agent: ConversableAgent, task: Any, options: RunOptions) -> None:
+        self._agent, self._task, self._options = agent, task, options
+        self._events: AsyncIterator[Event] | None = None
+        self.result: ChatResult | None = None
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        if self._events is None:
+            self._events = self._stream()
+        return self._events
+
+    async def aclose(self) -> None:
+        """Cancel the run if it still goes on."""
+        if self._events is not None:
+            await self._events.aclose()  # type: ignore[attr-defined] - it is an async generator
+
+    async def _stream(self) -> AsyncIterator[Event]:
+        queue = QueueObserver()
+        options: RunOptions = {**self._options, "observers": [*self._options.get("observers", ()), queue]}
+        work = asyncio.create_task(run(self._agent, self._task, **options))
+        work.add_done_callback(lambda _: queue.end())
+        try:
+            async for event in queue:
+                yield event
+            self.result = await work
+        finally:
+            if not work.done():
+                work.cancel()
+                await asyncio.wait([work])
+
+
+def run_stream(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions]) -> RunStream:
+    """Give an agent a task, and iterate over what happens; options as for `run`."""
+    return RunStream(agent, task, options)

@@ -1,0 +1,144 @@
+"""The loop: the floor passes from speaker to speaker until someone ends it.
+
+A `Chat` knows who takes part and who is next; agents do the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autogen.chats.member import hear, is_member
+from autogen.core.limits import check
+from autogen.errors import LimitReached
+from autogen.stop_reason import StopReason
+
+if TYPE_CHECKING:
+    from autogen.core.agent import Agent
+    from autogen.core.run import Scope
+
+_TURNS_BETWEEN_YIELDS = 16
+
+
+class Chat(Protocol):
+    """A conversation: who has the floor, who hears, when it ends."""
+
+    scope: Scope
+    turns: int
+
+    async def first_speaker(self) -> Agent | None:
+        """Return who speaks first; `None` if nobody is to."""
+        ...
+
+    def peer_of(self, speaker: Agent) -> Agent:
+        """Return whom a speaker answers."""
+        ...
+
+    async def deliver(self, message: Any, speaker: Agent) -> None:
+        """Have the others receive what was said."""
+        ...
+
+    def stop(self, message: Any) -> StopReason | None:
+        """Tell whether the conversation ends after this message."""
+        ...
+
+    async def next_speaker(self, speaker: Agent, message: Any) -> Agent | None:
+        """Return who has the floor now; `None` if nobody has."""
+        ...
+
+
+async def converse(chat: Chat) -> StopReason:
+    """Let a conversation run to its end."""
+    speaker = await chat.first_speaker()
+    try:
+        while speaker is not None:
+            message = await speaker.a_generate_reply(sender=chat.peer_of(speaker))
+            if message is None:
+                return _ending(chat, speaker)
+            await chat.deliver(message, speaker)
+            if reason := chat.stop(message):
+                return reason
+            speaker = await chat.next_speaker(speaker, message)
+            if not chat.turns % _TURNS_BETWEEN_YIELDS:
+                await asyncio.sleep(0)  # a chat whose model never waits must still be stoppable
+    except LimitReached as limit:
+        return StopReason("limit", speaker.name if speaker is not None else "", str(limit))
+    return StopReason("no_reply", detail="nobody was asked to answer")
+
+
+def _ending(chat: Chat, speaker: Agent) -> StopReason:
+    """Return why a speaker gave no reply, as it told, or as far as can be seen."""
+    if is_member(speaker):
+        thread = speaker.history.of(chat.peer_of(speaker))
+        if thread.ending is not None:
+            reason, thread.ending = thread.ending, None
+            return reason
+    return StopReason("no_reply", speaker.name, f"{speaker.name} gave no reply")
+
+
+class PairChat:
+    """Two agents in turn: whoever received a message and was asked to reply has the floor.
+
+    Args:
+        scope: the place in the run.
+        first: the one who opened, or to whom the opening is credited.
+        second: the other one.
+        max_turns: at most so many messages of each; `None` for no bound.
+        silent: say nothing on the console.
+    """
+
+    def __init__(self, scope: Scope, first: Agent, second: Agent, *, max_turns: int | None = None, silent: bool = False) -> None:
+        self.scope, self.first, self.second, self.silent = scope, first, second, silent
+        self.max_messages = None if max_turns is None else 2 * max_turns
+        self.turns = 0
+        self._asked: Agent | None = None
+        self._is_delivering = False
+        scope.floor = self
+
+    def offer(self, listener: Agent, speaker: Agent) -> bool:
+        """Note that `listener` is asked to answer; `False` outside of a delivery, or if the two are not of this chat."""
+        if not self._is_delivering or not {listener, speaker} <= {self.first, self.second}:
+            return False
+        self._asked = listener
+        return True
+
+    def give(self, speaker: Agent) -> None:
+        """Give the floor to one of the two."""
+        self._asked = speaker
+
+    async def first_speaker(self) -> Agent | None:
+        """Return whoever the opening asked."""
+        return self._asked
+
+    def peer_of(self, speaker: Agent) -> Agent:
+        """Return the other one."""
+        return self.second if speaker is self.first else self.first
+
+    async def deliver(self, message: Any, speaker: Agent) -> None:
+        """Send it from the one to the other, and note who is asked to answer."""
+        run = self.scope.run
+        check("turns", run.turns, run.limits.turns)
+        peer = self.peer_of(speaker)
+        self._asked, self._is_delivering = None, True
+        request_reply = None if self.max_messages is None else True
+        try:
+            if is_member(speaker):
+                await speaker.a_send(message, peer, request_reply, self.silent)
+            else:
+                await hear(peer, message, speaker, request_reply=request_reply, silent=self.silent)
+        finally:
+            self._is_delivering = False
+        self.turns += 1
+        run.turns += 1
+
+    def stop(self, message: Any) -> StopReason | None:  # noqa: ARG002 - other chats look at it
+        """End after `max_turns`, or when stopped from outside."""
+        if self.max_messages is not None and self.turns >= self.max_messages:
+            return StopReason("max_turns", detail=f"max_turns={self.max_messages // 2} is reached")
+        if self.scope.run.is_stopped:
+            return StopReason("stopped", detail="stopped from outside")
+        return None
+
+    async def next_speaker(self, speaker: Agent, message: Any) -> Agent | None:  # noqa: ARG002 - other chats look at them
+        """Return whoever was asked while the message was delivered."""
+        return self._asked

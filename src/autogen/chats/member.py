@@ -1,0 +1,79 @@
+"""What the conversation engine asks of an agent that takes part with a memory and a voice of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+
+from autogen.core.agent import Agent
+from autogen.core.sync import call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autogen.core.run import Scope
+    from autogen.messages import ChatMessage
+    from autogen.stop_reason import StopReason
+
+
+class Thread(Protocol):
+    """An agent's memory of one conversation.
+
+    `ending` is why it would not answer, until taken; `answered_by` is the kind of its last answer.
+    """
+
+    messages: list[ChatMessage]
+    human_input: list[str]
+    reply_at_receive: bool
+    ending: StopReason | None
+    answered_by: str
+
+
+class History(Protocol):
+    """An agent's memories, one for each partner."""
+
+    def of(self, peer: Agent | None) -> Thread:
+        """Return the memory of the conversation with `peer`; in a run, of the one that goes on there."""
+        ...
+
+    def begin(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> Thread:
+        """Begin a conversation: a fresh memory, or the last one with `peer` if it is not to be cleared."""
+        ...
+
+
+class Member(Agent, Protocol):
+    """An agent with a memory, that can open a conversation and be asked for a reply."""
+
+    history: History
+
+    async def a_generate_init_message(self, message: Any, **context: Any) -> Any:
+        """Return the opening message."""
+        ...
+
+    async def a_get_human_input(self, prompt: str) -> str:
+        """Ask the human of this agent."""
+        ...
+
+    async def a_ask_model(self, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
+        """Ask this agent's model exactly this; `None` if it has no model."""
+        ...
+
+    def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:
+        """Return what a summary of the conversation with `agent` is to be made from."""
+        ...
+
+    def check_reply_functions(self) -> None:
+        """Refuse reply functions that the caller's API cannot run."""
+        ...
+
+
+def is_member(agent: object) -> TypeGuard[Member]:
+    """Tell whether an agent has a memory of its own (one made by users may have none)."""
+    return hasattr(agent, "history")
+
+
+async def hear(listener: Agent, message: Mapping[str, Any] | str, speaker: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+    """Have an agent receive a message, by whichever of its twins it has."""
+    if getattr(type(listener), "a_receive", Agent.a_receive) is Agent.a_receive:
+        await call(listener.receive, message, speaker, request_reply, silent)
+    else:
+        await listener.a_receive(message, speaker, request_reply, silent)

@@ -1,0 +1,75 @@
+"""The opening message of a chat: text, a dict, what a function returns, or what a human types; and the carryover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen.core.sync import call
+from autogen.errors import InvalidCarryOverType
+from autogen.messages import Content, ContentPart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autogen.chats.member import Member
+    from autogen.core.agent import Agent
+
+
+async def open_with(message: Any, sender: Member, recipient: Agent, context: dict[str, Any]) -> Any:
+    """Return the first message of a chat.
+
+    Args:
+        message: text, a dict, a callable `(sender, recipient, context)` returning either, or `None` to ask the human.
+        context: the further keyword arguments of the chat; `carryover` among them is added to the message.
+    """
+    if not callable(message):
+        return await sender.a_generate_init_message(message, **context)
+    made = await call(cast("Callable[..., Any]", message), sender, recipient, context)
+    if not isinstance(made, (str, dict)):
+        name = getattr(message, "__name__", repr(message))
+        raise TypeError(f"The message function {name} must return a str or a dict, not {type(made).__name__}: {made!r}")
+    return cast("Any", made)
+
+
+def with_carryover(message: str | dict[str, Any], carryover: object) -> str | dict[str, Any]:
+    """Return the message with what earlier chats came to; the message given is not altered.
+
+    Text gets it appended; a message of parts gets it as its first text part's end, or as a new first part.
+
+    Raises:
+        InvalidCarryOverType: neither text nor a list.
+    """
+    text = _carryover_text(carryover)
+    if not text:
+        return message
+    if isinstance(message, str):
+        return message + text
+    content = cast("Content", message.get("content", ""))
+    if content is None or isinstance(content, str):
+        return {**message, "content": (content or "") + text}
+    return {**message, "content": _parts_with(content, text)}
+
+
+def _carryover_text(carryover: object) -> str:
+    if not carryover:
+        return ""
+    if isinstance(carryover, str):
+        return f"\nContext: \n{carryover}"
+    if isinstance(carryover, list):
+        lines = [_line(entry) for entry in cast("list[object]", carryover)]
+        return "\nContext: \n" + "\n".join(lines)
+    raise InvalidCarryOverType(f"carryover must be a str or a list of str, not {type(carryover).__name__}: {carryover!r}")
+
+
+def _line(entry: object) -> str:
+    if isinstance(entry, dict) and "content" in entry:
+        return str(cast("dict[str, object]", entry)["content"])
+    return str(entry)
+
+
+def _parts_with(parts: list[ContentPart], text: str) -> list[ContentPart]:
+    for index, part in enumerate(parts):
+        if part.get("type") == "text":
+            longer: ContentPart = {**part, "text": part.get("text", "") + text}
+            return [*parts[:index], longer, *parts[index + 1 :]]
+    return [{"type": "text", "text": text}, *parts]

@@ -1,0 +1,138 @@
+"""Opening runs and chats: what is set for them, and the scope in which they happen."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from autogen.core.limits import NO_LIMITS, Limits, check
+from autogen.core.run import Run, Scope, current_scope, entered
+from autogen.events import ChatEnded, ChatStarted, RunEnded, RunStarted
+from autogen.observers.console import ConsoleObserver
+from autogen.stop_reason import StopReason
+from autogen.stores.memory import MemoryJournal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from autogen.core.human import Human
+    from autogen.core.run import Journal, Observer
+
+
+class RunSettings(TypedDict, total=False):
+    """What may be set for the runs that begin inside `run_settings`.
+
+    `observers` replaces the console; `human` answers for agents that have no human of their own.
+    """
+
+    observers: Sequence[Observer]
+    limits: Limits
+    journal: Journal
+    human: Human
+
+
+_settings: ContextVar[RunSettings] = ContextVar("autogen_run_settings", default=RunSettings())  # noqa: B039 - never changed
+
+
+@contextmanager
+def run_settings(
+    *,
+    observers: Sequence[Observer] | None = None,
+    limits: Limits | None = None,
+    journal: Journal | None = None,
+    human: Human | None = None,
+) -> Iterator[None]:
+    """Set who watches, what is allowed, where it is recorded and who answers, for runs that begin in this block.
+
+    What is not given stays as it was. Chats nested in a running one belong to its run and are not touched.
+    """
+    given = {"observers": observers, "limits": limits, "journal": journal, "human": human}
+    token = _settings.set({**_settings.get(), **{k: v for k, v in given.items() if v is not None}})  # type: ignore[typeddict-item]
+    try:
+        yield
+    finally:
+        _settings.reset(token)
+
+
+@asynccontextmanager
+async def run_scope(*, silent: bool) -> AsyncIterator[Scope]:
+    """Enter the current run, or begin one; `silent` begins it without the console."""
+    scope = current_scope()
+    if scope is not None:
+        if not silent:
+            _show(scope.run)
+        yield scope
+        return
+    settings = _settings.get()
+    run = Run(
+        settings.get("journal") or MemoryJournal(),
+        tuple(settings.get("observers", ())),
+        settings.get("limits", NO_LIMITS),
+        settings.get("human"),
+    )
+    if not silent:
+        _show(run)
+    root = Scope(run, silent=silent)
+    root.emit(RunStarted, "")
+    reason, error = StopReason("answered"), None
+    try:
+        with entered(root):
+            yield root
+    except BaseException as failure:
+        reason, error = _reason_of(failure), f"{type(failure).__name__}: {failure}"
+        raise
+    finally:
+        root.emit(RunEnded, "", reason, error)
+
+
+def _show(run: Run) -> None:
+    """Add the console to a run whose observers nobody chose."""
+    if run.observers or "observers" in _settings.get():
+        return
+    console = ConsoleObserver()
+    run.observers = (console,)
+    run.wants_tokens = console.wants_tokens
+
+
+def _reason_of(failure: BaseException) -> StopReason:
+    is_failure = isinstance(failure, Exception)
+    return StopReason("failed" if is_failure else "cancelled", detail=f"{type(failure).__name__}: {failure}")
+
+
+class ChatScope:
+    """The scope of one chat; told of its end by `end`, and of a failure by leaving it with an exception."""
+
+    def __init__(self, members: tuple[str, ...], *, silent: bool, cache: object | None = None) -> None:
+        parent = current_scope()
+        assert parent is not None, "a chat needs a run"
+        check("depth", parent.depth + 1, parent.run.limits.depth)
+        self.scope = Scope(parent.run, parent, silent=silent, cache=cache)
+        self.began = time.perf_counter()
+        self._members = members
+        self._entered: Any = None
+
+    def __enter__(self) -> Scope:
+        scope = self.scope
+        scope.emit(ChatStarted, "", self._members, scope.depth, scope.silent, step_id=scope.id)
+        self._entered = entered(scope)
+        self._entered.__enter__()
+        return scope
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._entered.__exit__(None, None, None)
+        if error is not None:
+            self.end(_reason_of(error), 0)
+        parent = self.scope.parent
+        assert parent is not None
+        for pair, thread in self.scope.threads.items():
+            if pair not in parent.own:
+                parent.threads[pair] = thread
+
+    def end(self, reason: StopReason, turns: int) -> None:
+        """Record how it ended, what was said and what it cost."""
+        scope = self.scope
+        used = scope.ledger.total()
+        facts = (scope.depth, scope.silent, used.total_tokens, used.cost_usd, used.unknown_cost + used.unknown_usage, used.calls)
+        scope.emit(ChatEnded, "", reason, turns, *facts, time.perf_counter() - self.began, step_id=scope.id)
