@@ -10,9 +10,9 @@ import asyncio
 import builtins
 import contextlib
 import copy
+import importlib.util
 import io
 import os
-import runpy
 import signal
 import sys
 import tempfile
@@ -228,7 +228,7 @@ def run_program(name: str, form: str, autogen: Any) -> Outcome | None:
     Returns:
         None when the program has no async form.
     """
-    program: Callable[[Api], Outcome] = runpy.run_path(str(PROGRAMS / f"{name}.py"))["program"]
+    program = load_program(name)
     api = Api(autogen, "async" if form == "async" else "sync")
     with scene() as folder:
         try:
@@ -236,6 +236,15 @@ def run_program(name: str, form: str, autogen: Any) -> Outcome | None:
         finally:
             api.close()
         return None if form == "async" and not api.driven else plain(outcome, folder)
+
+
+def load_program(name: str) -> Callable[[Api], Outcome]:
+    spec = importlib.util.spec_from_file_location(name, PROGRAMS / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module.program
 
 
 async def in_a_loop(program: Callable[[Api], Outcome], api: Api) -> Outcome:

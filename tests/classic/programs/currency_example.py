@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from tests.classic.facade import Api, Outcome
 
 
+CurrencySymbol = Literal["USD", "EUR"]
+
+
 def program(api: Api) -> Outcome:
-    CurrencySymbol = Literal["USD", "EUR"]
     chatbot = api.autogen.AssistantAgent("chatbot", llm_config=api.llm_config, system_message="Use the tools. Reply TERMINATE.")
     user = api.user(
         "user_proxy",

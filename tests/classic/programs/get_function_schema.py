@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Dict, List, Literal, Optional, Tuple
 
+from pydantic import BaseModel
+
 from tests.classic.facade import Api, Outcome
 
 
+class Point(BaseModel):
+    x: int
+    y: int = 0
+
+
 def program(api: Api) -> Outcome:
-    from pydantic import BaseModel
-
-    class Point(BaseModel):
-        x: int
-        y: int = 0
-
     def function(
         a: Annotated[str, "text"],
         b: int = 2,
@@ -31,16 +32,6 @@ def program(api: Api) -> Outcome:
     def nothing() -> None:
         return None
 
-    function.__annotations__ = {
-        "a": Annotated[str, "text"],
-        "b": int,
-        "c": Annotated[float, "number"],
-        "d": Dict[str, List[int]],
-        "e": Optional[Literal["x", "y"]],
-        "f": Tuple[int, str],
-        "return": str,
-    }
-    point.__annotations__ = {"p": Point, "return": Point}
     schema = api.autogen.function_utils.get_function_schema
     return {
         "function": schema(function, description="Does it."),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import BaseModel, Field
+
 from tests.classic.facade import Api, Outcome
 
 
+class Currency(BaseModel):
+    currency: Annotated[Literal["USD", "EUR"], Field(..., description="Currency symbol")]
+    amount: Annotated[float, Field(0, description="Amount of currency", ge=0)] = 0
+
+
 def program(api: Api) -> Outcome:
-    from pydantic import BaseModel, Field
-
-    class Currency(BaseModel):
-        currency: Annotated[Literal["USD", "EUR"], Field(..., description="Currency symbol")]
-        amount: Annotated[float, Field(0, description="Amount of currency", ge=0)] = 0
-
     def double(base: Annotated[Currency, "Base currency: amount and symbol"], times: int = 2) -> Currency:
         return Currency(currency=base.currency, amount=times * base.amount)
 
-    double.__annotations__ = {"base": Annotated[Currency, "Base currency: amount and symbol"], "times": int, "return": Currency}
     user, assistant = api.user(), api.assistant("assistant", [])
     api.autogen.register_function(double, caller=assistant, executor=user, description="Double it.")
     run = lambda arguments: user.execute_function({"name": "double", "arguments": arguments})
