@@ -6,7 +6,7 @@ One union, one `to_dict`/`from_dict` pair with a version number. Observers and t
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from autogen.messages import ChatMessage
 from autogen.stop_reason import StopReason
@@ -187,13 +187,13 @@ def to_dict(event: Event) -> dict[str, Any]:
     """Return the event as JSON-able data: `{"v": version, "type": name, …fields}`."""
     data: dict[str, Any] = {"v": VERSION, "type": type(event).__name__}
     for field in fields(event):
-        value = getattr(event, field.name)
+        value: Any = getattr(event, field.name)
         if isinstance(value, StopReason):
             value = value._asdict()
         elif isinstance(value, Usage):
             value = {f.name: getattr(value, f.name) for f in fields(value)}
         elif isinstance(value, tuple):
-            value = list(value)  # pyright: ignore[reportUnknownArgumentType] - the only other tuples hold names
+            value = list(cast("tuple[str, ...]", value))
         data[field.name] = value
     return data
 

@@ -73,12 +73,14 @@ def check_message(message: object, speaker: str = "The message") -> ChatMessage:
     if not isinstance(message, Mapping):
         raise TypeError(f"{speaker}: a message is a str or a dict, not {type(message).__name__}: {_short(message)}")
     said = cast("ChatMessage", message)
+    if isinstance(said.get("content"), str):
+        return said
     if not any(said.get(key) is not None for key in _SAYS_SOMETHING) and "content" not in said:
         raise ValueError(
-            f"{speaker}: the message {_short(message)} can't be converted into a valid chat message: "
+            f"{speaker}: the message {_short(said)} can't be converted into a valid chat message: "
             f"it needs at least one of 'content', 'function_call' or 'tool_calls'."
         )
-    content: object = said.get("content")
+    content: Any = said.get("content")
     if content is not None and not isinstance(content, (str, list)) and not callable(content):
         raise ValueError(f"{speaker}: 'content' must be text or a list of parts, not {_short(content)}")
     return said
@@ -89,6 +91,9 @@ def own_view(message: ChatMessage, role: str, name: str) -> ChatMessage:
 
     Tool answers keep their role, tool requests are always the assistant's, `override_role` wins.
     """
+    content = message.get("content")
+    if len(message) == 1 and isinstance(content, str):
+        return {"content": content, "role": role, "name": name}
     view = cast("ChatMessage", {key: value for key, value in message.items() if value is not None})
     view.pop("override_role", None)
     if "content" not in view:

@@ -65,10 +65,10 @@ class UsageTotals:
         else:
             self.cost_usd += usage.cost_usd
 
-    def merge(self, other: UsageTotals) -> None:
-        """Add the totals of another."""
+    def merge(self, other: UsageTotals, sign: int = 1) -> None:
+        """Add the totals of another, or take them away with `sign=-1`."""
         for field in self.__slots__:
-            setattr(self, field, getattr(self, field) + getattr(other, field))
+            setattr(self, field, getattr(self, field) + sign * getattr(other, field))
 
     def to_dict(self) -> dict[str, float]:
         """Return the totals in classic AutoGen's words: cost, prompt_tokens, completion_tokens, total_tokens."""
@@ -84,31 +84,29 @@ class UsageTotals:
 
 
 class UsageLedger:
-    """Totals by (agent, model), for one run or chat or agent; `fresh` leaves out what a cache answered."""
+    """Totals by (agent, model), for one run or chat or agent; `cached` holds the part that a cache answered."""
 
-    __slots__ = ("all", "fresh", "parent")
+    __slots__ = ("all", "cached")
 
-    def __init__(self, parent: UsageLedger | None = None) -> None:
-        self.parent = parent
+    def __init__(self) -> None:
         self.all: dict[tuple[str, str], UsageTotals] = {}
-        self.fresh: dict[tuple[str, str], UsageTotals] = {}
+        self.cached: dict[tuple[str, str], UsageTotals] = {}
 
     def add(self, agent: str, model: str, usage: Usage | None, *, from_cache: bool = False) -> None:
-        """Count one call here and in every enclosing ledger."""
-        ledger: UsageLedger | None = self
+        """Count one call."""
         key = (agent, model)
-        while ledger is not None:
-            ledger._totals(ledger.all, key).add(usage, from_cache=from_cache)  # noqa: SLF001 - its own kind
-            if not from_cache:
-                ledger._totals(ledger.fresh, key).add(usage)  # noqa: SLF001 - its own kind
-            ledger = ledger.parent
-
-    @staticmethod
-    def _totals(table: dict[tuple[str, str], UsageTotals], key: tuple[str, str]) -> UsageTotals:
-        totals = table.get(key)
+        totals = self.all.get(key)
         if totals is None:
-            totals = table[key] = UsageTotals()
-        return totals
+            totals = self.all[key] = UsageTotals()
+        totals.add(usage, from_cache=from_cache)
+        if from_cache:
+            self.cached.setdefault(key, UsageTotals()).add(usage, from_cache=True)
+
+    def merge(self, other: UsageLedger) -> None:
+        """Add what another ledger has counted."""
+        for mine, theirs in ((self.all, other.all), (self.cached, other.cached)):
+            for key, totals in theirs.items():
+                mine.setdefault(key, UsageTotals()).merge(totals)
 
     def total(self) -> UsageTotals:
         """Add everything up."""
@@ -117,18 +115,23 @@ class UsageLedger:
             result.merge(totals)
         return result
 
-    def cost_by_model(self, agent: str | None = None) -> dict[str, dict[str, object]]:
+    def cost_by_model(self) -> dict[str, dict[str, object]]:
         """Return the classic `ChatResult.cost`: totals with and without cached answers, by model, in US dollars."""
         return {
-            "usage_including_cached_inference": _by_model(self.all, agent),
-            "usage_excluding_cached_inference": _by_model(self.fresh, agent),
+            "usage_including_cached_inference": _by_model(self.all, {}),
+            "usage_excluding_cached_inference": _by_model(self.all, self.cached),
         }
 
 
-def _by_model(table: dict[tuple[str, str], UsageTotals], agent: str | None) -> dict[str, object]:
+def _by_model(table: dict[tuple[str, str], UsageTotals], without: dict[tuple[str, str], UsageTotals]) -> dict[str, object]:
     models: dict[str, UsageTotals] = {}
-    for (owner, model), totals in table.items():
-        if agent is None or owner == agent:
-            models.setdefault(model, UsageTotals()).merge(totals)
+    for (agent, model), totals in table.items():
+        cached = without.get((agent, model))
+        if cached is not None and cached.calls == totals.calls:
+            continue
+        added = models.setdefault(model, UsageTotals())
+        added.merge(totals)
+        if cached is not None:
+            added.merge(cached, sign=-1)
     cost = sum(totals.cost_usd for totals in models.values())
     return {"total_cost": cost, **{model: totals.to_dict() for model, totals in models.items()}}

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from autogen.core.human import Human
     from autogen.models.client import ModelClient
 
+    Message = Mapping[str, Any] | str
+
 HumanInputMode = Literal["ALWAYS", "TERMINATE", "NEVER"]
-Message = "Mapping[str, Any] | str"
 
 
 def is_terminate(message: Mapping[str, Any]) -> bool:
@@ -82,7 +83,7 @@ class ConversableAgent(Twins):
         self._name = name
         self.mind = Mind(self, system_message, self.DEFAULT_CONFIG if llm_config is None and model is None else llm_config, model)
         self.description = description if description is not None else self.system_message
-        self.is_termination = is_termination_msg or is_terminate
+        self.is_termination: Callable[[Any], bool] = is_termination_msg or is_terminate
         self.human_input_mode: HumanInputMode = human_input_mode
         self.default_auto_reply: Any = default_auto_reply
         self.silent = silent
@@ -90,6 +91,7 @@ class ConversableAgent(Twins):
         self.history = History(self, chat_messages)
         self.hooks = Hooks()
         self._function_map = dict(function_map or {})
+        self.code_execution_config: dict[str, Any] | Literal[False]
         self.code_execution_config, self._code_executor = doors.code_setting(code_execution_config)
         self._limit = self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
         self._limits_by_peer: dict[Agent, int] = {}
@@ -113,7 +115,7 @@ class ConversableAgent(Twins):
     @property
     def system_message(self) -> Any:
         """What its model is told first."""
-        return self.mind.system_messages[0]["content"]
+        return self.mind.system_messages[0].get("content")
 
     def update_system_message(self, system_message: str | list[Any]) -> None:
         """Change what its model is told first; the description stays as it is."""
@@ -131,14 +133,14 @@ class ConversableAgent(Twins):
     @property
     def code_executor(self) -> CodeExecutor | None:
         """Where it runs code; made at first use, `None` if it runs none."""
-        if self._code_executor is None and self.code_execution_config is not False:
+        if self._code_executor is None and isinstance(self.code_execution_config, dict):
             self._code_executor = doors.make_executor(self.code_execution_config)
         return self._code_executor
 
     @property
     def use_docker(self) -> bool | str | None:
         """The `use_docker` of its code execution config, `None` if code is off."""
-        return None if self.code_execution_config is False else self.code_execution_config.get("use_docker")
+        return self.code_execution_config.get("use_docker") if isinstance(self.code_execution_config, dict) else None
 
     # Its model: see agents/mind.py
 

@@ -10,7 +10,7 @@ from autogen.chats.initiate import continue_chat
 from autogen.chats.member import hear, is_member
 from autogen.chats.opening import with_carryover
 from autogen.chats.running import run_scope
-from autogen.core.run import current_scope
+from autogen.core.place import current_scope
 from autogen.events import InputRequested, MessageSent
 from autogen.messages import ChatMessage, check_message, own_view
 from autogen.observers.terminal_human import ConsoleHuman

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from autogen.agents.responders.registry import Responder, name_of
+from autogen.agents.responders.registry import behind, name_of
 from autogen.core.sync import in_sync_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from autogen.agents.history import History
+    from autogen.agents.responders.registry import Responder
     from autogen.coding.executor import CodeExecutor
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
-
-    ReplyDoor = Callable[[Any, list[ChatMessage] | None, Agent | None, Any], Coroutine[Any, Any, tuple[bool, Any]]]
 
 _MODES = ("ALWAYS", "TERMINATE", "NEVER")
 
@@ -26,17 +24,14 @@ def reply_door(name: str, module: str, function: str, doc: str) -> Any:
 
     The module is imported at the first reply: it brings the engine, which importing an agent does not need.
     """
-    work: Callable[..., Coroutine[Any, Any, tuple[bool, Any]]] | None = None
 
     async def door(
         self: Any, messages: list[ChatMessage] | None = None, sender: Agent | None = None, config: Any = None
     ) -> tuple[bool, Any]:
-        nonlocal work
-        if work is None:
-            work = getattr(import_module(f"autogen.agents.responders.{module}"), function)
-        return await work(self, messages, sender, config)  # type: ignore[misc] - set above
+        return await behind(door)(self, messages, sender, config)
 
     door.__name__, door.__qualname__, door.__doc__ = name, f"ConversableAgent.{name}", doc
+    door.leads_to = (module, function)  # type: ignore[attr-defined]
     return door
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
+from autogen.core.place import current_scope
 from autogen.messages import ChatMessage, unroll
 
 if TYPE_CHECKING:
@@ -82,9 +83,13 @@ class Thread:
         if self._system is not system or self._edits != messages.edits or self._seen > len(messages):
             self._rendered, self._seen = list(system), 0
             self._system, self._edits = system, messages.edits
-        if self._seen < len(messages):
-            self._rendered.extend(map(view, unroll(messages[self._seen :])))
-            self._seen = len(messages)
+        for index in range(self._seen, len(messages)):
+            message = messages[index]
+            if "tool_responses" in message:
+                self._rendered.extend(map(view, unroll([message])))
+            else:
+                self._rendered.append(view(message))
+        self._seen = len(messages)
         return self._rendered
 
 
@@ -102,7 +107,7 @@ class History:
 
     def of(self, peer: Agent | None) -> Thread:
         """Return the thread with `peer`: the one that goes on in the current run, or else the last one."""
-        scope = _scope()
+        scope = current_scope()
         if scope is not None:
             thread = scope.thread_of(self._owner, peer)
             if thread is not None:
@@ -133,7 +138,7 @@ class History:
     def by_peer(self) -> dict[Agent, Thread]:
         """Return all threads as seen from here, by partner."""
         found: dict[Agent | None, Thread] = dict(self._threads)
-        scope = _scope()
+        scope = current_scope()
         here: dict[Agent | None, Thread] = {}
         while scope is not None:
             for (owner, peer), thread in scope.threads.items():
@@ -182,9 +187,3 @@ class ReplyAtReceive(MutableMapping["Agent", bool]):
 
     def __len__(self) -> int:
         return len(self._history.by_peer())
-
-
-def _scope() -> Scope | None:
-    from autogen.core.run import current_scope  # noqa: PLC0415 - brings the events, which importing an agent does not need
-
-    return current_scope()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autogen.usage import UsageLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
 
-_OF_THE_CLIENT = frozenset({"config_list", "functions", "tools", "stream", "cache_seed", "allow_format_str_template"})
+_NO_TOOLS: list[Mapping[str, Any]] = []
 
 
 class Mind:
@@ -97,21 +96,21 @@ class Mind:
     @property
     def tool_schemas(self) -> list[Mapping[str, Any]]:
         """The tools that the model may ask for, as JSON schemas."""
-        config = self._llm_config or {}
+        config = self._llm_config
+        if not config:
+            return _NO_TOOLS
         functions = [{"type": "function", "function": function} for function in config.get("functions", ())]
         return [*config.get("tools", ()), *functions]
 
     @property
     def streams(self) -> bool | None:
         """Whether replies are streamed; `None` leaves it to whoever watches."""
-        return (self._llm_config or {}).get("stream")
+        return self._llm_config.get("stream") if self._llm_config else None
 
-    def view(self, message: ChatMessage) -> ChatMessage:
-        """Return a message as the model is to see it."""
-        from autogen.agents.responders.model import filled_view, view_for_model  # noqa: PLC0415 - brings the engine
-
-        fills = self._llm_config and self._llm_config.get("allow_format_str_template")
-        return filled_view(message) if fills else view_for_model(message)
+    @property
+    def fills_templates(self) -> bool:
+        """Whether text content is a format string, filled from the message's context."""
+        return bool(self._llm_config) and bool(self._llm_config.get("allow_format_str_template"))
 
     def register_model_client(self, model_client_cls: type, **kwargs: Any) -> None:
         """Say which class is meant by a `model_client_cls` in the configuration; `kwargs` reach its constructor."""
@@ -127,7 +126,8 @@ class Mind:
 
     def get_actual_usage(self) -> dict[str, Any] | None:
         """Return what was paid for: money and tokens by model; `None` if nothing was."""
-        return cast("Any", self.usage.cost_by_model()["usage_excluding_cached_inference"]) if self.usage.fresh else None
+        paid = cast("Any", self.usage.cost_by_model()["usage_excluding_cached_inference"])
+        return paid if len(paid) > 1 else None
 
     def get_total_usage(self) -> dict[str, Any] | None:
         """Return what was used, answers from a cache included; `None` if nothing was."""

@@ -9,9 +9,10 @@ from autogen.chats.chat import converse
 from autogen.chats.initiate import ChatPlan, attach_result, initiate_chat
 from autogen.chats.result import ChatResult
 from autogen.chats.running import ChatScope, run_scope, run_settings
+from autogen.core.agent import Agent
 from autogen.core.limits import check
 from autogen.events import MessageSent
-from autogen.messages import own_view, text_of, tool_calls_of
+from autogen.messages import check_message, own_view, text_of, tool_calls_of
 from autogen.observers.queue import QueueObserver
 from autogen.stop_reason import StopReason
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from autogen.agents.conversable import ConversableAgent
-    from autogen.core.agent import Agent
     from autogen.core.human import Human
     from autogen.core.limits import Limits
     from autogen.core.run import Journal, Observer, Scope
@@ -46,19 +46,23 @@ class RunOptions(TypedDict, total=False):
     human: Human
 
 
-class TaskGiver:
+class TaskGiver(Agent):
     """Whoever gives a task to an agent that works alone: a name to answer to."""
 
-    name = "user"
-    description = "Gives the task."
+    @property
+    def name(self) -> str:
+        """The name: user."""
+        return "user"
 
-    async def a_receive(self, message: Any, sender: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
-        """Hear the answer."""
+    @property
+    def description(self) -> str:
+        """What it is for."""
+        return "Gives the task."
 
-    receive = a_receive
 
 
 _giver = TaskGiver()
+_SETTINGS = frozenset({"observers", "limits", "journal", "human"})
 
 
 class SoloChat:
@@ -80,7 +84,7 @@ class SoloChat:
         """Keep what the agent said, and tell the observers."""
         run = self.scope.run
         check("turns", run.turns, run.limits.turns)
-        said = {"content": message} if isinstance(message, str) else message
+        said = check_message(message, speaker.name)
         self.agent.history.of(self.giver).messages.append(own_view(said, "assistant", speaker.name))
         self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent)
         self.turns += 1
@@ -103,10 +107,11 @@ class SoloChat:
         thread = self.agent.history.of(self.giver)
         if thread.answered_by in {"tools", "code"}:
             return True
-        if isinstance(message, dict) and (tool_calls_of(message) or message.get("function_call")):
+        said = check_message(message, self.agent.name)
+        if tool_calls_of(said) or said.get("function_call") is not None:
             return True
         executor = self.agent.code_executor
-        return executor is not None and bool(executor.code_extractor.extract_code_blocks(text_of(message)))
+        return executor is not None and bool(executor.code_extractor.extract_code_blocks(text_of(said)))
 
 
 async def run(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions]) -> ChatResult:
@@ -115,7 +120,7 @@ async def run(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions])
     Raises:
         AutogenError: it failed; the error's `result` is what was said so far.
     """
-    settings: Any = {key: options[key] for key in ("observers", "limits", "journal", "human") if key in options}
+    settings: dict[str, Any] = {key: value for key, value in options.items() if key in _SETTINGS}
     with run_settings(**settings):
         user = options.get("user")
         if user is None:

@@ -27,7 +27,7 @@ class ChatPlan(NamedTuple):
     clear_history: bool = True
     silent: bool = False
     cache: Any = None
-    max_turns: int | None = None
+    max_turns: Any = None
     summary_method: Any = "last_msg"
     summary_args: Mapping[str, Any] | None = None
     context: dict[str, Any] | None = None

@@ -43,7 +43,10 @@ class History(Protocol):
 class Member(Agent, Protocol):
     """An agent with a memory, that can open a conversation and be asked for a reply."""
 
-    history: History
+    @property
+    def history(self) -> History:
+        """Its memories."""
+        ...
 
     async def a_generate_init_message(self, message: Any, **context: Any) -> Any:
         """Return the opening message."""

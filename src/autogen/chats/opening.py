@@ -44,14 +44,14 @@ def with_carryover(message: str | dict[str, Any], carryover: object) -> str | di
         return message
     if isinstance(message, str):
         return message + text
-    content = cast("Content", message.get("content", ""))
+    content: Content = message.get("content")
     if content is None or isinstance(content, str):
         return {**message, "content": (content or "") + text}
     return {**message, "content": _parts_with(content, text)}
 
 
 def _carryover_text(carryover: object) -> str:
-    if not carryover:
+    if carryover is None or carryover in ("", []):
         return ""
     if isinstance(carryover, str):
         return f"\nContext: \n{carryover}"
@@ -62,9 +62,8 @@ def _carryover_text(carryover: object) -> str:
 
 
 def _line(entry: object) -> str:
-    if isinstance(entry, dict) and "content" in entry:
-        return str(cast("dict[str, object]", entry)["content"])
-    return str(entry)
+    said = cast("dict[str, object]", entry) if isinstance(entry, dict) else {}
+    return str(said.get("content", entry))
 
 
 def _parts_with(parts: list[ContentPart], text: str) -> list[ContentPart]:

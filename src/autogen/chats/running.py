@@ -8,14 +8,15 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from autogen.core.limits import NO_LIMITS, Limits, check
-from autogen.core.run import Run, Scope, current_scope, entered
+from autogen.core.place import current_scope, entered
+from autogen.core.run import Run, Scope
 from autogen.events import ChatEnded, ChatStarted, RunEnded, RunStarted
 from autogen.observers.console import ConsoleObserver
 from autogen.stop_reason import StopReason
 from autogen.stores.memory import MemoryJournal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Generator, Sequence
 
     from autogen.core.human import Human
     from autogen.core.run import Journal, Observer
@@ -43,7 +44,7 @@ def run_settings(
     limits: Limits | None = None,
     journal: Journal | None = None,
     human: Human | None = None,
-) -> Iterator[None]:
+) -> Generator[None]:
     """Set who watches, what is allowed, where it is recorded and who answers, for runs that begin in this block.
 
     What is not given stays as it was. Chats nested in a running one belong to its run and are not touched.
@@ -57,7 +58,7 @@ def run_settings(
 
 
 @asynccontextmanager
-async def run_scope(*, silent: bool) -> AsyncIterator[Scope]:
+async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
     """Enter the current run, or begin one; `silent` begins it without the console."""
     scope = current_scope()
     if scope is not None:
@@ -126,6 +127,7 @@ class ChatScope:
             self.end(_reason_of(error), 0)
         parent = self.scope.parent
         assert parent is not None
+        parent.ledger.merge(self.scope.ledger)
         for pair, thread in self.scope.threads.items():
             if pair not in parent.own:
                 parent.threads[pair] = thread

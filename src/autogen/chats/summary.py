@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.chats.member import Member, is_member
-from autogen.core.run import current_scope
+from autogen.core.place import current_scope
 from autogen.core.sync import call
 from autogen.errors import ModelError
 from autogen.messages import ChatMessage, content_text, text_of

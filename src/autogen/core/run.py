@@ -9,16 +9,14 @@ from __future__ import annotations
 import logging
 import os
 import time
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.core.limits import NO_LIMITS, Limits, check
 from autogen.events import NoticeRaised, TokenStreamed
-from autogen.usage import UsageLedger
+from autogen.usage import UsageLedger, UsageTotals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from autogen.core.agent import Agent
     from autogen.core.human import Human
@@ -36,14 +34,14 @@ class Observer(Protocol):
 
 
 class Journal(Protocol):
-    """Where the record of runs is kept; in memory, or on disk.
+    """Where the record of runs is kept; in memory, or on disk."""
 
-    `is_durable` says whether `commit` is worth awaiting.
-    """
+    @property
+    def is_durable(self) -> bool:
+        """Whether this record outlives the process."""
+        ...
 
-    is_durable: bool
-
-    def append(self, event: Event) -> None:
+    def append(self, event: Event, /) -> None:
         """Add an event to the record, in order."""
         ...
 
@@ -84,6 +82,7 @@ class Run:
         self.now = clock
         self.began = time.monotonic()
         self.turns = 0
+        self.usage = UsageTotals()
         self.is_stopped = False
         self.wants_tokens = any(getattr(observer, "wants_tokens", False) for observer in observers)
         self._last_id = 0
@@ -127,7 +126,7 @@ class Scope:
 
     Attributes:
         id: number of the chat within the run; 0 for the run.
-        ledger: usage of this chat and of those inside it.
+        ledger: usage of this chat, and of those inside it that have ended.
         threads: the memories that agents have of conversations held here, by (agent, peer).
         own: those of `threads` that belong to this chat itself.
         floor: the right to speak, while a chat is going on.
@@ -141,7 +140,7 @@ class Scope:
         self.id = run.next_id() if parent is not None else 0
         self.depth = -1 if parent is None else parent.depth + 1
         self.cache = cache if cache is not None or parent is None else parent.cache
-        self.ledger = UsageLedger(parent.ledger if parent is not None else None)
+        self.ledger = UsageLedger()
         self.threads: dict[tuple[Agent, Agent | None], Any] = {}
         self.own: set[tuple[Agent, Agent | None]] = set()
         self.floor: Floor | None = None
@@ -166,10 +165,7 @@ class Scope:
         Raises:
             LimitReached: names the limit.
         """
-        limits, scope = self.run.limits, self
-        while scope.parent is not None:
-            scope = scope.parent
-        used = scope.ledger.total()
+        limits, used = self.run.limits, self.run.usage
         check("model_calls", used.calls, limits.model_calls)
         check("tokens", used.total_tokens, limits.tokens)
         check("cost_usd", used.cost_usd, limits.cost_usd)
@@ -185,21 +181,3 @@ class Scope:
                 return thread
             scope = scope.parent
         return None
-
-
-_current: ContextVar[Scope | None] = ContextVar("autogen_scope", default=None)
-
-
-def current_scope() -> Scope | None:
-    """Return the place in a run where this code is called from, or `None` outside of any run."""
-    return _current.get()
-
-
-@contextmanager
-def entered(scope: Scope) -> Iterator[Scope]:
-    """Make a scope the current one."""
-    token = _current.set(scope)
-    try:
-        yield scope
-    finally:
-        _current.reset(token)

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from autogen.core.run import current_scope
+from autogen.core.place import current_scope
 from autogen.errors import LimitReached
 from autogen.events import StepEnded, StepName, StepStarted
 
@@ -75,6 +75,7 @@ async def step(kind: StepKind[T], source: str, name: str, input: dict[str, Any],
     if kind.account is not None:
         model, usage, from_cache = kind.account(value)
         scope.ledger.add(source, model, usage, from_cache=from_cache)
+        run.usage.add(usage, from_cache=from_cache)
     took_s = time.perf_counter() - began
     scope.emit(StepEnded, source, kind.name, name, kind.encode(value), usage, None, took_s, scope.silent, step_id=step_id)
     if run.journal.is_durable:
@@ -87,8 +88,9 @@ async def _within(run: Run, perform: Callable[[int], Awaitable[T]], step_id: int
     import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a step runs
 
     allowed = run.limits.time_s or 0.0
+    deadline = asyncio.timeout(max(0.0, allowed - run.elapsed_s()))
     try:
-        async with asyncio.timeout(max(0.0, allowed - run.elapsed_s())) as deadline:
+        async with deadline:
             return await perform(step_id)
     except TimeoutError:
         if deadline.expired():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from contextvars import ContextVar, copy_context
-from functools import wraps
+from functools import partial, wraps
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -47,8 +47,8 @@ def is_async(function: object) -> bool:
     """Tell whether calling this gives something to await."""
     import inspect  # noqa: PLC0415 - slow to import, and not needed before the first conversation
 
-    while hasattr(function, "func") and not inspect.isfunction(function):  # functools.partial
-        function = function.func  # type: ignore[attr-defined]
+    while isinstance(function, partial):
+        function = cast("partial[object]", function).func
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - asks for the method itself
 
 
@@ -57,14 +57,15 @@ def in_sync_call() -> bool:
     return _active_portal() is not None
 
 
-async def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+async def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """Call a user's function, sync or async, where it belongs, and await what it gives.
 
     A synchronous function runs in the thread of the synchronous caller, or in a worker thread if there is none.
     """
     twin = coroutine_of(function)
     if twin is not None:
-        return await twin(*(args if not hasattr(function, "__self__") else (function.__self__, *args)), **kwargs)  # type: ignore[attr-defined]
+        owner: tuple[Any, ...] = (getattr(function, "__self__", None),) if hasattr(function, "__self__") else ()
+        return await twin(*owner, *args, **kwargs)
     if is_async(function):
         return await function(*args, **kwargs)
     portal = _active_portal()

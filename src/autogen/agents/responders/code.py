@@ -31,7 +31,8 @@ async def reply_by_code(
         return False, None
     if messages is None:
         messages = agent.history.of(sender).messages
-    count = (config or agent.code_execution_config or {}).get("last_n_messages", "auto")
+    setting = config or agent.code_execution_config
+    count: object = setting.get("last_n_messages", "auto") if isinstance(setting, dict) else "auto"
     for message in reversed(_last(messages, count)):
         content = message.get("content")
         if not content or (message.get("role") == "tool"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.step import StepKind, step
-from autogen.core.run import current_scope
+from autogen.core.place import current_scope
 from autogen.errors import ConversationError
 from autogen.events import AutoReplied
 from autogen.messages import ChatMessage, tool_calls_of
@@ -106,7 +106,7 @@ def _human_reply(message: ChatMessage, words: str) -> ChatMessage:
     reply: dict[str, Any] = {"role": "user", "content": words}
     interrupted: list[dict[str, Any]] = []
     if message.get("function_call"):
-        name = message["function_call"].get("name", "")
+        name = (message.get("function_call") or {}).get("name", "")
         interrupted.append({"role": "function", "name": name, "content": "USER INTERRUPTED"})
     interrupted.extend(
         {"role": "tool", "tool_call_id": tool_call.get("id", ""), "content": "USER INTERRUPTED"} for tool_call in tool_calls_of(message)

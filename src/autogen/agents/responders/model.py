@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.core.run import current_scope
+from autogen.core.place import current_scope
 from autogen.core.step import StepKind, step
 from autogen.messages import ChatMessage, unroll
 from autogen.models.client import ModelReply, ModelRequest
@@ -34,10 +34,11 @@ async def reply_by_model(
     thread = agent.history.of(sender)
     if messages is None:
         messages = thread.messages
+    view = filled_view if agent.mind.fills_templates else view_for_model
     if messages is thread.messages:
-        seen = thread.rendered(agent.mind.system_messages, agent.mind.view)
+        seen: list[ChatMessage] = thread.rendered(agent.mind.system_messages, view)
     else:
-        seen = [*agent.mind.system_messages, *map(agent.mind.view, unroll(messages))]
+        seen = [*agent.mind.system_messages, *map(view, unroll(messages))]
     thread.answered_by = "model"
     return True, await ask_model(agent, seen)
 

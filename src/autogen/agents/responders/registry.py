@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.agent import Agent
@@ -10,7 +11,7 @@ from autogen.core.sync import call, coroutine_of, in_sync_call, is_async
 from autogen.errors import SenderRequired
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from autogen.messages import ChatMessage
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Responder:
     """One way to answer: a reply function, what triggers it, and its config."""
 
-    __slots__ = ("_is_own", "_reply", "config", "function", "ignore_async_in_sync_chat", "init_config", "key", "reset_config", "trigger")
+    __slots__ = ("_door", "_own_reply", "config", "function", "ignore_async_in_sync_chat", "init_config", "is_async", "key", "reset_config", "trigger")
 
     def __init__(
         self,
@@ -39,14 +40,21 @@ class Responder:
         """Answer by this function from now on."""
         self.function = function
         self.key = key_of(function)
-        coroutine = coroutine_of(function) or (function if is_async_function(function) else None)
-        self._reply: Callable[..., Awaitable[Any]] | None = coroutine
-        self._is_own = coroutine_of(function) is not None
+        self._door = coroutine_of(function) or getattr(function, "leads_to", None) and function
+        self._own_reply: Callable[..., Awaitable[tuple[bool, Any]]] | None = None
+        self.is_async = self._door is None and is_async_function(function)
+
+    @property
+    def own_reply(self) -> Callable[..., Awaitable[tuple[bool, Any]]] | None:
+        """The coroutine function of the house that answers, to be called directly; `None` for a user's function."""
+        if self._own_reply is None and self._door is not None:
+            self._own_reply = behind(self._door)
+        return self._own_reply
 
     @property
     def is_foreign_async(self) -> bool:
         """Whether a user gave an async function without saying what a synchronous chat shall do with it."""
-        return self._reply is not None and not self._is_own and not self.ignore_async_in_sync_chat
+        return self.is_async and not self.ignore_async_in_sync_chat
 
     def is_triggered_by(self, sender: Agent | None) -> bool:
         """Tell whether a message from this sender is for this function.
@@ -62,14 +70,11 @@ class Responder:
         Raises:
             TypeError: the function cannot be called this way, or returned something else.
         """
-        if self._reply is not None:
-            if self.ignore_async_in_sync_chat and not self._is_own and in_sync_call():
-                return False, None
-            answer = await self._reply(agent, messages=messages, sender=sender, config=self.config)
-        else:
-            answer = await call(self.function, agent, messages=messages, sender=sender, config=self.config)
-        if self._is_own:
-            return answer
+        if self.own_reply is not None:
+            return await self.own_reply(agent, messages, sender, self.config)
+        if self.is_async and self.ignore_async_in_sync_chat and in_sync_call():
+            return False, None
+        answer = await call(self.function, agent, messages=messages, sender=sender, config=self.config)
         if not isinstance(answer, (tuple, list)) or len(cast("list[Any]", answer)) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"The reply function {name_of(self.function)} must return (final, reply), not {answer!r}")
         final, reply = cast("tuple[bool, Any]", answer)
@@ -92,6 +97,15 @@ class Responder:
             "reset_config": self.reset_config,
             "ignore_async_in_sync_chat": self.ignore_async_in_sync_chat,
         }
+
+
+def behind(door: Any) -> Callable[..., Coroutine[Any, Any, tuple[bool, Any]]]:
+    """Return the function behind a reply door; any other coroutine function is its own."""
+    place = getattr(door, "leads_to", None)
+    if place is None:
+        return door
+    module, function = place
+    return getattr(import_module(f"autogen.agents.responders.{module}"), function)
 
 
 class _Always:
@@ -149,7 +163,7 @@ def check_signature(function: Callable[..., Any]) -> None:
 
 def _own_copy(config: Any) -> Any:
     """Copy plain containers, so that two agents do not share them; objects stay the ones that were given."""
-    return copy.copy(config) if isinstance(config, (dict, list, set)) else config
+    return copy.copy(cast("Any", config)) if isinstance(config, (dict, list, set)) else config
 
 
 def _check_trigger(trigger: object) -> None:

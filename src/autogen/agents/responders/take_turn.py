@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from autogen.agents.responders.registry import without
+from autogen.agents.responders.registry import ALWAYS, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +32,11 @@ async def take_turn(
         messages = agent.history.of(sender).messages
     if agent.hooks.is_hooked:
         messages = await agent.hooks.before_reply(messages)
-    responders = without(agent.responders, excluded) if excluded else agent.responders
-    for responder in list(responders) if len(responders) else ():
-        if not responder.is_triggered_by(sender):
+    for responder in without(agent.responders, excluded) if excluded else tuple(agent.responders):
+        if responder.trigger is not ALWAYS and not responder.is_triggered_by(sender):
             continue
-        final, reply = await responder.answer(agent, messages, sender)
+        own = responder.own_reply
+        final, reply = await (responder.answer(agent, messages, sender) if own is None else own(agent, messages, sender, responder.config))
         if final:
-            return cast("Any", reply)
+            return reply
     return agent.default_auto_reply

@@ -32,7 +32,7 @@ async def reply_by_function(
     """Answer an old-style `function_call`."""
     message = _last(agent, messages, sender)
     wanted = message.get("function_call")
-    if not wanted or not isinstance(wanted, dict):
+    if not wanted:
         return False, None
     agent.history.of(sender).answered_by = "tools"
     _, answer = await _execute_as_step(agent, wanted, message)
