@@ -13,6 +13,7 @@ import copy
 import importlib.util
 import io
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -28,6 +29,7 @@ Outcome = dict[str, Any]
 PROGRAMS = Path(__file__).parent / "programs"
 EXPECTED = Path(__file__).parent / "expected"
 TIME_LIMIT_S = 60
+TEMPORARY_NAME = re.compile(r"tmp_code_[0-9a-f]{32}")
 CLASSIC_ERRORS = {
     "AgentNameConflict",
     "NoEligibleSpeaker",
@@ -41,7 +43,7 @@ class ScriptedMessage(SimpleNamespace):
     """The message of a model's answer, shaped as the classic expects from a custom client."""
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
-        return copy.deepcopy(vars(self))
+        return {key: copy.deepcopy(value) for key, value in vars(self).items() if value is not None or key == "content"}
 
 
 class ScriptedModel:
@@ -119,7 +121,9 @@ class Api:
 
     def assistant(self, name: str, replies: Sequence[Any], **options: Any) -> Any:
         """Make an `AssistantAgent` with a short system message, whose model gives these replies."""
-        agent = self.autogen.AssistantAgent(name, **({"llm_config": self.llm_config, "system_message": "Help."} | options))
+        agent = self.autogen.AssistantAgent(
+            name, **({"llm_config": self.llm_config, "system_message": "Help."} | options)
+        )
         self.script(agent, replies)
         return agent
 
@@ -151,11 +155,9 @@ class Api:
 
     def wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine to its end, in a thread of its own if a loop runs here already."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(coroutine)
-        return in_a_thread(lambda: asyncio.run(coroutine))
+        if loop_is_running():
+            return in_a_thread(lambda: asyncio.run(coroutine))
+        return asyncio.run(coroutine)
 
     def inputs(self, answers: Sequence[str | type[BaseException]]) -> list[str]:
         """Script what the human types; the list returned collects the prompts."""
@@ -179,9 +181,9 @@ class Api:
     # Observing
 
     def histories(self, *agents: Any) -> Outcome:
-        """Everything each agent remembers: `{agent: {partner: messages}}`."""
+        """Everything each agent remembers: `{agent: {partner: messages}}`, without partners of whom it has nothing."""
         return {
-            agent.name: {partner.name: copy.deepcopy(messages) for partner, messages in agent.chat_messages.items()}
+            agent.name: {partner.name: copy.deepcopy(said) for partner, said in agent.chat_messages.items() if said}
             for agent in agents
         }
 
@@ -294,19 +296,27 @@ def replaced(owner: Any, name: str, value: object) -> Generator[None]:
         setattr(owner, name, before)
 
 
+def loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def in_a_thread(call: Callable[[], Any]) -> Any:
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(call).result()
 
 
 def plain(value: Any, folder: str) -> Any:
-    """JSON values only: agents and types become their names, functions `<name>`, the working folder `<folder>`."""
+    """JSON values only: agents and types become their names, functions `<name>`, temporary names are marked."""
     if isinstance(value, dict):
         return {plain_key(key): plain(item, folder) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item, folder) for item in value]
     if isinstance(value, str):
-        return value.replace(folder, "<folder>")
+        return TEMPORARY_NAME.sub("tmp_code_<hash>", value.replace(folder, "<folder>"))
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, type):

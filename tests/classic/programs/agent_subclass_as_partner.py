@@ -18,7 +18,9 @@ def program(api: Api) -> Outcome:
         def description(self) -> str:
             return "keeps what it hears"
 
-        def receive(self, message: object, sender: object, request_reply: object = None, silent: object = False) -> None:
+        def receive(
+            self, message: object, sender: object, request_reply: object = None, silent: object = False
+        ) -> None:
             self.received.append([message, sender, request_reply, silent])
 
         async def a_receive(

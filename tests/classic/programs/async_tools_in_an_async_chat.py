@@ -17,5 +17,9 @@ def program(api: Api) -> Outcome:
     other = api.agent("other")
     api.wait(user.a_receive({"content": None, "tool_calls": calls}, other, request_reply=True))
     old = api.agent("old")
-    api.wait(user.a_receive({"content": None, "function_call": {"name": "slow", "arguments": '{"text": "x"}'}}, old, request_reply=True))
+    api.wait(
+        user.a_receive(
+            {"content": None, "function_call": {"name": "slow", "arguments": '{"text": "x"}'}}, old, request_reply=True
+        )
+    )
     return {"tools": user.chat_messages[other][-1], "function": user.chat_messages[old][-1]}

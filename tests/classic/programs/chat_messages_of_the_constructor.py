@@ -8,7 +8,9 @@ from tests.classic.facade import Api, Outcome
 def program(api: Api) -> Outcome:
     other = api.agent("other", default_auto_reply="ok")
     user = api.user(
-        chat_messages={other: [{"role": "assistant", "content": "earlier"}, {"role": "user", "content": "answer", "name": "other"}]}
+        chat_messages={
+            other: [{"role": "assistant", "content": "earlier"}, {"role": "user", "content": "answer", "name": "other"}]
+        }
     )
     restored = api.histories(user)
     last = user.last_message(other)

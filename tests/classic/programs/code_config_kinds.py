@@ -11,7 +11,9 @@ def program(api: Api) -> Outcome:
             agent = getattr(api.autogen, cls)("a", llm_config=False, code_execution_config=config)
             return [agent.code_executor is not None, agent.use_docker]
 
-        return api.error(look, "executor", "code_execution_config must be a dict or False.", "Invalid code_execution_config")
+        return api.error(
+            look, "executor", "code_execution_config must be a dict or False.", "Invalid code_execution_config"
+        )
 
     executor = api.autogen.coding.LocalCommandLineCodeExecutor(work_dir=".")
     given = {"work_dir": "w", "use_docker": False}
@@ -30,6 +32,7 @@ def program(api: Api) -> Outcome:
         "assistant_has_none": made(False, "AssistantAgent"),
         "given_unchanged": given,
         "factory": api.error(
-            lambda: api.autogen.coding.CodeExecutorFactory.create({"executor": "nonsense"}), "Unknown code executor nonsense"
+            lambda: api.autogen.coding.CodeExecutorFactory.create({"executor": "nonsense"}),
+            "Unknown code executor nonsense",
         ),
     }

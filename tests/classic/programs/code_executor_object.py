@@ -17,7 +17,7 @@ def program(api: Api) -> Outcome:
         return {
             "exit_code": result.exit_code,
             "output": result.output,
-            "file": result.code_file and os.path.basename(result.code_file).split("_")[0] + os.path.splitext(result.code_file)[1],
+            "file": result.code_file and os.path.basename(result.code_file),
         }
 
     return {
@@ -29,8 +29,13 @@ def program(api: Api) -> Outcome:
         "javascript": run(block(code="console.log(1)", language="javascript")),
         "outside": run(block(code="# filename: ../x.py\nprint(1)", language="python")),
         "named": run(block(code="# filename: sub.py\nprint(1)", language="python")),
-        "defaults": [coding.LocalCommandLineCodeExecutor().timeout, str(coding.LocalCommandLineCodeExecutor().work_dir)],
+        "defaults": [
+            coding.LocalCommandLineCodeExecutor().timeout,
+            str(coding.LocalCommandLineCodeExecutor().work_dir),
+        ],
         "is_executor": isinstance(executor, coding.CodeExecutor),
-        "timeout_0": api.error(lambda: coding.LocalCommandLineCodeExecutor(timeout=0), "Timeout must be greater than or equal to 1."),
+        "timeout_0": api.error(
+            lambda: coding.LocalCommandLineCodeExecutor(timeout=0), "Timeout must be greater than or equal to 1."
+        ),
         "missing_parent": api.error(lambda: coding.LocalCommandLineCodeExecutor(work_dir="no/such/parent")),
     }

@@ -21,5 +21,8 @@ def program(api: Api) -> Outcome:
         "shell": "```sh\n# filename: named.sh\necho hello\n```",
         "outside": "```python\n# filename: ../outside.py\nprint('x')\n```",
     }
-    named = {name: [run(text, executor=True), name != "outside" and run(text, executor=False)] for name, text in texts.items()}
+    named = {
+        name: [run(text, executor=True), name != "outside" and run(text, executor=False)]
+        for name, text in texts.items()
+    }
     return {"replies": named, "executor_files": sorted(os.listdir("e")), "work_dir_files": sorted(os.listdir("w"))}

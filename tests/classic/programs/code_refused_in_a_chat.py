@@ -9,5 +9,10 @@ def program(api: Api) -> Outcome:
     executor = api.autogen.coding.LocalCommandLineCodeExecutor(work_dir=".")
     user = api.user(code_execution_config={"executor": executor})
     assistant = api.assistant("assistant", ["```sh\nrm -rf ./nothing\n```", "sorry"])
-    chat = lambda: api.texts(api.drive("initiate_chat", user, assistant, message="go", max_turns=2).chat_history)
-    return {"outcome": api.error(chat, "Use of 'rm -rf' command is not allowed.")}
+    refusal = "Use of 'rm -rf' command is not allowed."
+
+    def chat() -> list[object]:
+        texts = api.texts(api.drive("initiate_chat", user, assistant, message="go", max_turns=2).chat_history)
+        return [*texts[:2], refusal in texts[2], *texts[3:]]
+
+    return {"outcome": api.error(chat, refusal)}

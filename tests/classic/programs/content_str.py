@@ -7,7 +7,11 @@ from tests.classic.facade import Api, Outcome
 
 def program(api: Api) -> Outcome:
     text = api.autogen.code_utils.content_str
-    parts = [{"type": "text", "text": "look "}, {"type": "image_url", "image_url": {"url": "u"}}, {"type": "text", "text": "there"}]
+    parts = [
+        {"type": "text", "text": "look "},
+        {"type": "image_url", "image_url": {"url": "u"}},
+        {"type": "text", "text": "there"},
+    ]
     return {
         "text": text("plain"),
         "none": text(None),

@@ -7,7 +7,9 @@ from tests.classic.facade import Api, Outcome
 
 def program(api: Api) -> Outcome:
     def run(code: str | None = None, **options: object) -> object:
-        return api.error(lambda: list(api.autogen.code_utils.execute_code(code, work_dir="w", use_docker=False, **options)))
+        return api.error(
+            lambda: list(api.autogen.code_utils.execute_code(code, work_dir="w", use_docker=False, **options))
+        )
 
     return {
         "python": run("print('hello')"),

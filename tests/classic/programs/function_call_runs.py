@@ -10,4 +10,8 @@ def program(api: Api) -> Outcome:
     call = {"name": "add", "arguments": '{"a": 1, "b": 2}'}
     assistant = api.assistant("assistant", [{"function_call": call}, "It is 3."])
     result = api.drive("initiate_chat", user, assistant, message="go", max_turns=2)
-    return {"result": api.result(result), "sent": api.sent_to_model(assistant)[-1], "histories": api.histories(assistant)}
+    return {
+        "result": api.result(result),
+        "sent": api.sent_to_model(assistant)[-1],
+        "histories": api.histories(assistant),
+    }

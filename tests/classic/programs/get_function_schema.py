@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Dict, List, Literal, Optional, Tuple
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
@@ -20,9 +20,9 @@ def program(api: Api) -> Outcome:
         b: int = 2,
         c: Annotated[float, "number"] = 0.1,
         *,
-        d: Dict[str, List[int]],
-        e: Optional[Literal["x", "y"]] = None,
-        f: Tuple[int, str] = (1, "a"),
+        d: dict[str, list[int]],
+        e: Literal["x", "y"] | None = None,
+        f: tuple[int, str] = (1, "a"),
     ) -> str:
         return a
 

@@ -11,5 +11,9 @@ def program(api: Api) -> Outcome:
         user, other = api.user(human_input_mode="ALWAYS"), api.agent("other", default_auto_reply="ok")
         prompts = api.inputs([typed, "exit"])
         result = api.drive("initiate_chat", user, other, message="go")
-        outcome[repr(typed)] = {"prompts": len(prompts), "texts": api.texts(result.chat_history), "human": result.human_input}
+        outcome[repr(typed)] = {
+            "prompts": len(prompts),
+            "texts": api.texts(result.chat_history),
+            "human": result.human_input,
+        }
     return outcome

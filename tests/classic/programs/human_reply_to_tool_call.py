@@ -8,7 +8,8 @@ from tests.classic.facade import Api, Outcome
 def program(api: Api) -> Outcome:
     user = api.user(human_input_mode="ALWAYS", function_map={"add": lambda a, b: a + b})
     calls = [
-        {"id": f"call_{n}", "type": "function", "function": {"name": "add", "arguments": '{"a": 1, "b": 2}'}} for n in (1, 2)
+        {"id": f"call_{n}", "type": "function", "function": {"name": "add", "arguments": '{"a": 1, "b": 2}'}}
+        for n in (1, 2)
     ]
     assistant = api.assistant("assistant", [{"tool_calls": calls}, "as you like"])
     prompts = api.inputs(["better not", "exit"])

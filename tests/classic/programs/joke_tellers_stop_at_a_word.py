@@ -6,7 +6,9 @@ from tests.classic.facade import Api, Outcome
 
 
 def program(api: Api) -> Outcome:
-    cathy = api.assistant("cathy", ["knock knock", "I gotta go"], is_termination_msg=lambda m: "gotta go" in m["content"])
+    cathy = api.assistant(
+        "cathy", ["knock knock", "I gotta go"], is_termination_msg=lambda m: "gotta go" in m["content"]
+    )
     joe = api.assistant("joe", ["who is there?", "bye then"], is_termination_msg=lambda m: "gotta go" in m["content"])
     result = api.drive("initiate_chat", joe, cathy, message="Cathy, tell me a joke")
     return {

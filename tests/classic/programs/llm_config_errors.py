@@ -13,12 +13,10 @@ def program(api: Api) -> Outcome:
     return {
         "empty_list": made({"config_list": []}),
         "empty_model": made({"config_list": [{"model": "", "api_key": "k"}]}),
-        "no_model": made({"config_list": [{"api_key": "k"}]}),
         "empty_dict": made({}),
         "empty_model_key": made({"model": ""}),
         "false": made(False),
         "none": made(None),
-        "text": made("gpt"),
         "good": made({"config_list": [{"model": "m", "api_key": "k"}]}),
         "good_model_only": made({"model": "m", "api_key": "k"}),
     }

@@ -13,7 +13,5 @@ def program(api: Api) -> Outcome:
         seen.append({"sender": sender, "recipient": recipient, "context": dict(context)})
         return f"Solve {context['problem']}"
 
-    result = api.drive(
-        "initiate_chat", user, other, message=message, problem="1+1", carryover="earlier", max_turns=1
-    )
+    result = api.drive("initiate_chat", user, other, message=message, problem="1+1", carryover="earlier", max_turns=1)
     return {"seen": seen, "result": api.result(result)}

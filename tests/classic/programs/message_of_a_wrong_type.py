@@ -6,12 +6,12 @@ from tests.classic.facade import Api, Outcome
 
 
 def program(api: Api) -> Outcome:
-    outcome: Outcome = {}
-    for message in (3, ["text"], b"bytes"):
+    def say(message: object) -> Outcome:
         user, other = api.user(), api.agent("other", default_auto_reply="ok")
-        outcome[repr(message)] = {
+        return {
             "sent": api.error(lambda: api.drive("send", user, message, other)),
             "chat": api.error(lambda: api.drive("initiate_chat", user, other, message=message, max_turns=1) and None),
-            "stored": [len(m) for m in user.chat_messages.values()],
+            "stored": sum(len(messages) for messages in user.chat_messages.values()),
         }
-    return outcome
+
+    return {repr(message): say(message) for message in (3, ["text"], b"bytes")}

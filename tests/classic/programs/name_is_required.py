@@ -11,6 +11,7 @@ def program(api: Api) -> Outcome:
         "positional": api.autogen.ConversableAgent("a", "My message.", llm_config=False).system_message,
         "unknown_option": api.error(lambda: api.autogen.ConversableAgent("a", nonsense=1)),
         "unknown_option_of_assistant": api.error(lambda: api.autogen.AssistantAgent("a", nonsense=1)),
-        "unknown_option_of_user": api.error(lambda: api.autogen.UserProxyAgent("a", code_execution_config=False, nonsense=1)),
-        "bad_termination": api.error(lambda: api.agent("a", is_termination_msg=3).name),
+        "unknown_option_of_user": api.error(
+            lambda: api.autogen.UserProxyAgent("a", code_execution_config=False, nonsense=1)
+        ),
     }

@@ -10,11 +10,15 @@ def program(api: Api) -> Outcome:
     outer = api.agent("outer")
     seen: list[object] = []
 
-    def answer(chat_queue: list[object], recipient: object, messages: list[object], sender: object, config: object) -> object:
-        seen.append([len(chat_queue), recipient, messages, sender, config])
+    def answer(
+        chat_queue: list[object], recipient: object, messages: list[object], sender: object, config: object
+    ) -> object:
+        seen.append([len(chat_queue), recipient, list(messages), sender, config])
         return True, "made by hand"
 
-    outer.register_nested_chats([{"recipient": inner, "max_turns": 1}], trigger=user, reply_func_from_nested_chats=answer)
+    outer.register_nested_chats(
+        [{"recipient": inner, "max_turns": 1}], trigger=user, reply_func_from_nested_chats=answer
+    )
     result = user.initiate_chat(outer, message="go")
     wrong = lambda: outer.register_nested_chats([], trigger=user, reply_func_from_nested_chats="nonsense")
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Literal
 
 from tests.classic.facade import Api, Outcome
 
@@ -14,8 +14,12 @@ def program(api: Api) -> Outcome:
     def convert(
         amount: Annotated[float, "how much"],
         base: Annotated[Literal["USD", "EUR"], "from"] = "USD",
-        note: Optional[str] = None,
+        note: str | None = None,
     ) -> Annotated[str, "the result"]:
         return f"{amount} {base}"
 
-    return {"tools": assistant.llm_config["tools"], "still_a_function": convert(1.0), "functions": assistant.function_map}
+    return {
+        "tools": assistant.llm_config["tools"],
+        "still_a_function": convert(1.0),
+        "functions": assistant.function_map,
+    }

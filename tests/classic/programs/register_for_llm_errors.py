@@ -14,9 +14,12 @@ def program(api: Api) -> Outcome:
 
     assistant, plain = api.assistant("assistant", []), api.agent("plain")
     return {
-        "no_description": api.error(lambda: assistant.register_for_llm()(work), "Function description is required, none found."),
+        "no_description": api.error(
+            lambda: assistant.register_for_llm()(work), "Function description is required, none found."
+        ),
         "no_model": api.error(
-            lambda: plain.register_for_llm(description="x")(work), "LLM config must be setup before registering a function for LLM."
+            lambda: plain.register_for_llm(description="x")(work),
+            "LLM config must be setup before registering a function for LLM.",
         ),
         "no_annotation": api.error(
             lambda: assistant.register_for_llm(description="x")(untyped),

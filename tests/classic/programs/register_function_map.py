@@ -12,4 +12,11 @@ def program(api: Api) -> Outcome:
     names = sorted(user.function_map)
     value = user.execute_function({"name": "one", "arguments": "{}"})
     removed = api.warned(lambda: user.register_function({"one": None}))
-    return {"added": added, "replaced": replaced, "removed": removed, "names": names, "value": value, "left": sorted(user.function_map)}
+    return {
+        "added": added,
+        "replaced": replaced,
+        "removed": removed,
+        "names": names,
+        "value": value,
+        "left": sorted(user.function_map),
+    }

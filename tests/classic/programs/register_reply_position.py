@@ -12,6 +12,7 @@ def program(api: Api) -> Outcome:
         other = api.agent("other", default_auto_reply="default", is_termination_msg=lambda m: m["content"] == "stop")
         other.register_reply([api.autogen.Agent, None], lambda *_, **__: (True, "registered"), position)
         outcome[str(position)] = {
-            text: api.texts(api.drive("initiate_chat", user, other, message=text).chat_history) for text in ("go", "stop")
+            text: api.texts(api.drive("initiate_chat", user, other, message=text).chat_history)
+            for text in ("go", "stop")
         }
     return outcome

@@ -16,6 +16,4 @@ def program(api: Api) -> Outcome:
         "not_final": answer([False, "from a list"]),
         "dict": answer((True, {"content": "from a dict"})),
         "none": answer(None),
-        "text": answer("xy"),
-        "three": answer((True, "a", "b")),
     }

@@ -6,7 +6,10 @@ from tests.classic.facade import Api, Outcome
 
 
 def program(api: Api) -> Outcome:
-    user, other = api.user(max_consecutive_auto_reply=1, default_auto_reply="more"), api.agent("other", default_auto_reply="ok")
+    user, other = (
+        api.user(max_consecutive_auto_reply=1, default_auto_reply="more"),
+        api.agent("other", default_auto_reply="ok"),
+    )
     api.drive("initiate_chat", user, other, message="go")
     other.stop_reply_at_receive(user)
     before = {"reply_at_receive": dict(user.reply_at_receive), "limit": user.max_consecutive_auto_reply(other)}

@@ -8,7 +8,10 @@ from tests.classic.facade import Api, Outcome
 def program(api: Api) -> Outcome:
     outcome: Outcome = {}
     for request in (True, False, None):
-        user, other = api.user(max_consecutive_auto_reply=1, default_auto_reply="more"), api.agent("other", default_auto_reply="ok")
+        user, other = (
+            api.user(max_consecutive_auto_reply=1, default_auto_reply="more"),
+            api.agent("other", default_auto_reply="ok"),
+        )
         api.drive("send", user, "hi", other, request_reply=request)
         outcome[str(request)] = api.histories(user, other)
     return outcome

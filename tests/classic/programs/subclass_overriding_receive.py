@@ -9,7 +9,9 @@ def program(api: Api) -> Outcome:
     heard: list[object] = []
 
     class Listener(api.autogen.ConversableAgent):
-        def receive(self, message: object, sender: object, request_reply: object = None, silent: object = False) -> None:
+        def receive(
+            self, message: object, sender: object, request_reply: object = None, silent: object = False
+        ) -> None:
             heard.append([message, sender, request_reply])
             super().receive(message, sender, request_reply, silent)
 

@@ -14,4 +14,8 @@ def program(api: Api) -> Outcome:
     results = ["text", 3, 1.5, None, True, {"a": "ü"}, ["x", 1], datetime.date(2024, 1, 2), b"bytes"]
     user = api.user(function_map={f"f{number}": lambda value=value: value for number, value in enumerate(results)})
     ok, reply = user.generate_tool_calls_reply(messages=[{"tool_calls": [call(n) for n in range(len(results))]}])
-    return {"ok": ok, "contents": [response["content"] for response in reply["tool_responses"]], "content": reply["content"]}
+    return {
+        "ok": ok,
+        "contents": [response["content"] for response in reply["tool_responses"]],
+        "content": reply["content"],
+    }

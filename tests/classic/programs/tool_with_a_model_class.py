@@ -24,5 +24,7 @@ def program(api: Api) -> Outcome:
     return {
         "tools": assistant.llm_config["tools"],
         "run": run('{"base": {"currency": "EUR", "amount": 2.5}}'),
-        "bad_value_says_error": run('{"base": {"currency": "XXX"}}')[1]["content"].startswith("Error: 1 validation error"),
+        "bad_value_says_error": run('{"base": {"currency": "XXX"}}')[1]["content"].startswith(
+            "Error: 1 validation error"
+        ),
     }

@@ -17,7 +17,9 @@ def program(api: Api) -> Outcome:
         "added": added,
         "again": again,
         "removed": removed,
-        "bad_name": api.error(lambda: assistant.update_function_signature(dict(function, name="a b"), is_remove=False), "Invalid name"),
+        "bad_name": api.error(
+            lambda: assistant.update_function_signature(dict(function, name="a b"), is_remove=False), "Invalid name"
+        ),
         "text_to_add": api.error(lambda: assistant.update_function_signature("f", is_remove=False)),
         "remove_unknown": api.error(
             lambda: assistant.update_function_signature("g", is_remove=True), "The agent config doesn't have function"

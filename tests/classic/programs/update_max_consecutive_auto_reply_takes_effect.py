@@ -11,5 +11,6 @@ def program(api: Api) -> Outcome:
     user.update_max_consecutive_auto_reply(1, one)
     user.update_max_consecutive_auto_reply(2, two)
     return {
-        agent.name: api.texts(api.drive("initiate_chat", user, agent, message="go").chat_history) for agent in (one, two)
+        agent.name: api.texts(api.drive("initiate_chat", user, agent, message="go").chat_history)
+        for agent in (one, two)
     }
