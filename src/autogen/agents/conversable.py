@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from autogen.agents import doors
+from autogen.agents import doors, plugging
 from autogen.agents.history import History, ReplyAtReceive
 from autogen.agents.hooks import Hooks
 from autogen.agents.mind import Mind
-from autogen.agents.responders.registry import ALWAYS, Responder, check_signature, key_of
+from autogen.agents.responders.registry import ALWAYS, Responder
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
 from autogen.messages import ChatMessage, content_text
@@ -125,10 +125,6 @@ class ConversableAgent(Twins):
     def function_map(self) -> dict[str, Callable[..., Any]]:
         """The functions this agent runs, by name."""
         return self._function_map
-
-    def can_execute_function(self, name: str | list[str]) -> bool:
-        """Tell whether it runs this function, or all of these."""
-        return all(each in self._function_map for each in ([name] if isinstance(name, str) else name))
 
     @property
     def code_executor(self) -> CodeExecutor | None:
@@ -354,69 +350,21 @@ class ConversableAgent(Twins):
 
     # Plugging in
 
-    def register_reply(
-        self,
-        trigger: Any,
-        reply_func: Callable[..., Any],
-        position: int = 0,
-        config: Any = None,
-        reset_config: Callable[[Any], Any] | None = None,
-        *,
-        ignore_async_in_sync_chat: bool = False,
-        remove_other_reply_funcs: bool = False,
-    ) -> None:
-        """Add a way to answer; the last one registered is asked first.
-
-        Args:
-            trigger: whose messages it is for: a class, an agent, a name, a callable of the sender, `None` for no sender,
-                or a list of these.
-            reply_func: `(recipient, messages, sender, config)`, sync or async, returns `(final, reply)`.
-            position: where in the list of reply functions.
-            config: handed to the function.
-            reset_config: called with the config at `reset()`.
-            ignore_async_in_sync_chat: pass over an async function in a synchronous chat instead of refusing the chat.
-            remove_other_reply_funcs: drop all others.
-        """
-        check_signature(reply_func)
-        responder = Responder(trigger, reply_func, config, reset_config, ignore_async_in_sync_chat=ignore_async_in_sync_chat)
-        if remove_other_reply_funcs:
-            self.responders.clear()
-        self.responders.insert(position, responder)
-
-    def replace_reply_func(self, old_reply_func: Callable[..., Any], new_reply_func: Callable[..., Any]) -> None:
-        """Answer by another function where the old one is registered."""
-        check_signature(new_reply_func)
-        for responder in self.responders:
-            if responder.key == key_of(old_reply_func):
-                responder.bind(new_reply_func)
-
-    def check_reply_functions(self) -> None:
-        """Refuse async reply functions in a synchronous chat.
-
-        Raises:
-            RuntimeError: names the functions.
-        """
-        doors.check_reply_functions(self.name, self.responders)
+    register_reply = plugging.register_reply
+    replace_reply_func = plugging.replace_reply_func
+    check_reply_functions = plugging.check_reply_functions
+    register_hook = plugging.register_hook
+    register_function = plugging.register_function
+    can_execute_function = plugging.can_execute_function
 
     @property
     def _reply_func_list(self) -> list[dict[str, Any]]:
         return [responder.to_dict() for responder in self.responders]
 
-    def register_hook(self, hookable_method: str, hook: Callable[..., Any]) -> None:
-        """Add a hook: `process_last_received_message`, `process_all_messages_before_reply` or `process_message_before_send`.
-
-        The names with `a_` take async functions.
-        """
-        self.hooks.register(hookable_method, hook)
-
     @property
     def hook_lists(self) -> dict[str, list[Callable[..., Any]]]:
         """The hooks by name."""
         return self.hooks.lists
-
-    def register_function(self, function_map: dict[str, Callable[..., Any] | None]) -> None:
-        """Add functions to run, by name; the value `None` takes one away."""
-        doors.update_function_map(self._function_map, function_map)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"

@@ -18,13 +18,13 @@ from autogen.observers.terminal_human import ConsoleHuman
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
 
 _terminal = ConsoleHuman()
 
 
-async def send(agent: ConversableAgent, message: Any, recipient: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+async def send(agent: Converser, message: Any, recipient: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
     """See `ConversableAgent.a_send`."""
     if agent.hooks.is_hooked:
         message = await agent.hooks.before_send(agent, message, recipient, silent)
@@ -38,7 +38,7 @@ async def send(agent: ConversableAgent, message: Any, recipient: Agent, *, reque
         await hear(recipient, said, agent, request_reply=request_reply, silent=silent)
 
 
-async def receive(agent: ConversableAgent, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+async def receive(agent: Converser, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
     """See `ConversableAgent.a_receive`."""
     said = check_message(message, agent.name)
     is_silent = bool(silent if agent.silent is None else agent.silent)
@@ -59,7 +59,7 @@ async def receive(agent: ConversableAgent, message: Any, sender: Agent, *, reque
 
 
 async def generate_reply(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
 ) -> Any:
     """See `ConversableAgent.a_generate_reply`."""
     if current_scope() is not None:
@@ -68,7 +68,7 @@ async def generate_reply(
         return await take_turn(agent, messages, sender, excluded)
 
 
-async def opening(agent: ConversableAgent, message: Any, context: dict[str, Any]) -> Any:
+async def opening(agent: Converser, message: Any, context: dict[str, Any]) -> Any:
     """See `ConversableAgent.a_generate_init_message`."""
     if message is None:
         message = await ask_human(agent, ">")
@@ -77,7 +77,7 @@ async def opening(agent: ConversableAgent, message: Any, context: dict[str, Any]
     return with_carryover(cast("Any", check_message(message, agent.name) if not isinstance(message, str) else message), context.get("carryover"))
 
 
-async def human_input(agent: ConversableAgent, prompt: str) -> str:
+async def human_input(agent: Converser, prompt: str) -> str:
     """Ask the agent's human, or the run's, or the terminal.
 
     Raises:

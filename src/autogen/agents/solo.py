@@ -19,7 +19,7 @@ from autogen.stop_reason import StopReason
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.core.human import Human
     from autogen.core.limits import Limits
     from autogen.core.run import Journal, Observer, Scope
@@ -34,7 +34,7 @@ class RunOptions(TypedDict, total=False):
     console. `clear_history` (default `True`) begins anew. `max_turns` bounds the messages of the agent.
     """
 
-    user: ConversableAgent
+    user: Converser
     max_turns: int
     silent: bool
     clear_history: bool
@@ -68,7 +68,7 @@ _SETTINGS = frozenset({"observers", "limits", "journal", "human"})
 class SoloChat:
     """An agent and its task: it speaks until what it said is an answer, and not a request to its own tools or code."""
 
-    def __init__(self, scope: Scope, agent: ConversableAgent, giver: TaskGiver, *, max_turns: int | None, silent: bool) -> None:
+    def __init__(self, scope: Scope, agent: Converser, giver: TaskGiver, *, max_turns: int | None, silent: bool) -> None:
         self.scope, self.agent, self.giver, self.silent = scope, agent, giver, silent
         self.max_turns, self.turns = max_turns, 0
 
@@ -114,7 +114,7 @@ class SoloChat:
         return executor is not None and bool(executor.code_extractor.extract_code_blocks(text_of(said)))
 
 
-async def run(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions]) -> ChatResult:
+async def run(agent: Converser, task: Any, **options: Unpack[RunOptions]) -> ChatResult:
     """Give an agent a task, and return what came of it.
 
     Raises:
@@ -137,7 +137,7 @@ async def run(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions])
         return await initiate_chat(user, agent, plan)
 
 
-async def _alone(agent: ConversableAgent, task: Any, options: RunOptions) -> ChatResult:
+async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult:
     silent = options.get("silent", True)
     giver: Any = _giver
     async with run_scope(silent=silent):
@@ -177,7 +177,7 @@ class RunStream:
     Leaving the loop early, or `aclose()`, cancels the run.
     """
 
-    def __init__(self, agent: ConversableAgent, task: Any, options: RunOptions) -> None:
+    def __init__(self, agent: Converser, task: Any, options: RunOptions) -> None:
         self._agent, self._task, self._options = agent, task, options
         self._events: AsyncIterator[Event] | None = None
         self.result: ChatResult | None = None
@@ -207,6 +207,6 @@ class RunStream:
                 await asyncio.wait([work])
 
 
-def run_stream(agent: ConversableAgent, task: Any, **options: Unpack[RunOptions]) -> RunStream:
+def run_stream(agent: Converser, task: Any, **options: Unpack[RunOptions]) -> RunStream:
     """Give an agent a task, and iterate over what happens; options as for `run`."""
     return RunStream(agent, task, options)

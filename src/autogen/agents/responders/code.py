@@ -10,7 +10,7 @@ from autogen.core.sync import call
 from autogen.messages import ChatMessage
 
 if TYPE_CHECKING:
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeResult
     from autogen.core.agent import Agent
 
@@ -23,7 +23,7 @@ CODE: StepKind[Any] = StepKind("code", effect="once", encode=_encode)
 
 
 async def reply_by_code(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: dict[str, Any] | None = None
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: dict[str, Any] | None = None
 ) -> tuple[bool, str | None]:
     """Run the newest code among the last messages, and answer with exit code and output."""
     executor = agent.code_executor
@@ -44,7 +44,7 @@ async def reply_by_code(
     return False, None
 
 
-async def run_blocks(agent: ConversableAgent, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
+async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
     """Run blocks, as a step."""
 
     async def perform(_: int) -> CodeResult:

@@ -12,7 +12,7 @@ from autogen.messages import ChatMessage, tool_calls_of
 from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.agents.history import Thread
     from autogen.core.agent import Agent
     from autogen.stop_reason import StopKind
@@ -25,7 +25,7 @@ class NobodyThere(ConversationError):
 
 
 async def check_termination_and_human_reply(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, ChatMessage | None]:
     """End the conversation (final, no reply), pass on the human's words, or leave the reply to the next responder."""
     thread = agent.history.of(sender)
@@ -59,7 +59,7 @@ async def check_termination_and_human_reply(
     return False, None
 
 
-async def ask_human(agent: ConversableAgent, prompt: str) -> str | None:
+async def ask_human(agent: Converser, prompt: str) -> str | None:
     """Ask through the agent's `get_human_input`, as a step; `None` if nobody is there."""
 
     async def perform(_: int) -> str:
@@ -71,14 +71,14 @@ async def ask_human(agent: ConversableAgent, prompt: str) -> str | None:
         return None
 
 
-async def _ask(agent: ConversableAgent, thread: Thread, prompt: str) -> str | None:
+async def _ask(agent: Converser, thread: Thread, prompt: str) -> str | None:
     words = await ask_human(agent, prompt)
     if words is not None:
         thread.human_input.append(words)
     return words
 
 
-def _prompt(agent: ConversableAgent, sender: Agent | None, *, is_over: bool) -> str:
+def _prompt(agent: Converser, sender: Agent | None, *, is_over: bool) -> str:
     other = sender.name if sender is not None else "the sender"
     if agent.human_input_mode == "ALWAYS":
         return (
@@ -90,7 +90,7 @@ def _prompt(agent: ConversableAgent, sender: Agent | None, *, is_over: bool) -> 
     return f"Please give feedback to {other}. Press enter to skip and use auto-reply, or type 'exit' to stop the conversation: "
 
 
-def _end(agent: ConversableAgent, thread: Thread, kind: StopKind, limit: float) -> tuple[bool, None]:
+def _end(agent: Converser, thread: Thread, kind: StopKind, limit: float) -> tuple[bool, None]:
     thread.auto_replies = 0
     details = {
         "exit": f"{agent.name}'s human typed 'exit'",
@@ -116,7 +116,7 @@ def _human_reply(message: ChatMessage, words: str) -> ChatMessage:
     return cast("ChatMessage", reply)
 
 
-def _notice_auto_reply(agent: ConversableAgent, *, skipped: bool) -> None:
+def _notice_auto_reply(agent: Converser, *, skipped: bool) -> None:
     scope = current_scope()
     if scope is not None:
         scope.emit(AutoReplied, agent.name, skipped, scope.silent)

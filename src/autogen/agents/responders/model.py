@@ -12,7 +12,7 @@ from autogen.models.client import ModelReply, ModelRequest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
     from autogen.models.client import DeltaKind, ModelClient
 
@@ -26,7 +26,7 @@ _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 
 async def reply_by_model(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None
 ) -> tuple[bool, Any]:
     """Answer by the model: text where it only wrote text, otherwise the message."""
     if not agent.mind.has_model:
@@ -43,7 +43,7 @@ async def reply_by_model(
     return True, await ask_model(agent, seen)
 
 
-async def ask_model(agent: ConversableAgent, messages: Sequence[ChatMessage]) -> str | ChatMessage:
+async def ask_model(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage:
     """Ask the agent's model exactly this, as a step."""
     client, tools = _cached(agent.mind.model), agent.mind.tool_schemas
 
@@ -86,7 +86,7 @@ def _cached(client: ModelClient) -> ModelClient:
     return CachedModel(client, cast("Any", scope.cache))
 
 
-def _stream_to(agent: ConversableAgent, step_id: int) -> Any:
+def _stream_to(agent: Converser, step_id: int) -> Any:
     """Return where pieces of the reply go; `None` if nobody wants them."""
     scope = current_scope()
     wanted = agent.mind.streams
@@ -102,7 +102,7 @@ def _stream_to(agent: ConversableAgent, step_id: int) -> Any:
     return on_delta
 
 
-def _as_reply(agent: ConversableAgent, reply: ModelReply) -> str | ChatMessage:
+def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage:
     message = reply.message
     scope = current_scope()
     if reply.finish_reason in {"length", "content_filter", "refusal"}:

@@ -9,13 +9,13 @@ from autogen.agents.responders.registry import ALWAYS, without
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
 
 
 async def take_turn(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object] = ()
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object] = ()
 ) -> str | ChatMessage | None:
     """Return the agent's reply to a conversation, or `None` if it gives none.
 

@@ -13,7 +13,7 @@ from autogen.messages import ChatMessage, tool_calls_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
 
 Outcome = tuple[bool, dict[str, Any]]
@@ -27,7 +27,7 @@ TOOL: StepKind[Outcome] = StepKind("tool", effect="once", encode=_encode)
 
 
 async def reply_by_function(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
     """Answer an old-style `function_call`."""
     message = _last(agent, messages, sender)
@@ -40,7 +40,7 @@ async def reply_by_function(
 
 
 async def reply_by_tools(
-    agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
     """Answer all tool calls of the message, in their order; they run at the same time."""
     message = _last(agent, messages, sender)
@@ -73,7 +73,7 @@ async def execute_function(function_map: Mapping[str, Any], wanted: Mapping[str,
     return True, _answer(name, _text(value))
 
 
-async def _execute_as_step(agent: ConversableAgent, wanted: Mapping[str, Any], message: ChatMessage) -> Outcome:
+async def _execute_as_step(agent: Converser, wanted: Mapping[str, Any], message: ChatMessage) -> Outcome:
     name = str(wanted.get("name", ""))
     if message.get("extras", {}).get("finish_reason") == "length":
         return False, _answer(name, "Error: the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.")
@@ -84,7 +84,7 @@ async def _execute_as_step(agent: ConversableAgent, wanted: Mapping[str, Any], m
     return await step(TOOL, agent.name, name, {"arguments": wanted.get("arguments")}, perform)
 
 
-def _last(agent: ConversableAgent, messages: list[ChatMessage] | None, sender: Agent | None) -> ChatMessage:
+def _last(agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None) -> ChatMessage:
     messages = agent.history.of(sender).messages if messages is None else messages
     return messages[-1] if messages else ChatMessage()
 
