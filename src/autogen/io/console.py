@@ -1,0 +1,5 @@
+"""Classic import path of the terminal stream."""
+
+from autogen.observers.stream import IOConsole
+
+__all__ = ["IOConsole"]

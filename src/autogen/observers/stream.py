@@ -1,0 +1,93 @@
+"""Where text goes and where it comes from: the classic `IOStream`, and the terminal behind it by default."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@runtime_checkable
+class OutputStream(Protocol):
+    """Takes text."""
+
+    def print(self, *objects: Any, sep: str = " ", end: str = "\n", flush: bool = False) -> None:
+        """Show the objects as text, as the built-in `print` would."""
+        ...
+
+
+@runtime_checkable
+class InputStream(Protocol):
+    """Gives text."""
+
+    def input(self, prompt: str = "", *, password: bool = False) -> str:
+        """Ask for a line of text; what is typed as a password is not shown.
+
+        Raises:
+            EOFError: there is nothing more to read.
+        """
+        ...
+
+
+@runtime_checkable
+class IOStream(OutputStream, InputStream, Protocol):
+    """Takes and gives text; a base class for streams of one's own."""
+
+    @staticmethod
+    def get_default() -> IOStream:
+        """Return the stream in use here: the one set in this context, or the process's."""
+        return _chosen.get() or _process.stream
+
+    @staticmethod
+    @contextmanager
+    def set_default(stream: IOStream | None) -> Iterator[None]:
+        """Use a stream for what runs inside this block, in this context only; `None` means the process's."""
+        token = _chosen.set(stream)
+        try:
+            yield
+        finally:
+            _chosen.reset(token)
+
+    @staticmethod
+    def get_global_default() -> IOStream:
+        """Return the stream of the process, in use wherever no other is set."""
+        return _process.stream
+
+    @staticmethod
+    def set_global_default(stream: IOStream) -> None:
+        """Use a stream in the whole process, wherever no other is set."""
+        _process.stream = stream
+
+
+class IOConsole(IOStream):
+    """The terminal, by `print`, `input` and `getpass`."""
+
+    def print(self, *objects: Any, sep: str = " ", end: str = "\n", flush: bool = False) -> None:
+        """Print the objects."""
+        print(*objects, sep=sep, end=end, flush=flush)
+
+    def input(self, prompt: str = "", *, password: bool = False) -> str:
+        """Read a line from the terminal.
+
+        Raises:
+            EOFError: there is nothing more to read.
+        """
+        if not password:
+            return input(prompt)
+        from getpass import getpass  # noqa: PLC0415 - rarely wanted
+
+        return getpass(prompt or "Password: ")
+
+
+class _Process:
+    """What the process as a whole has chosen."""
+
+    stream: IOStream
+
+
+_chosen: ContextVar[IOStream | None] = ContextVar("autogen_stream", default=None)
+_process = _Process()
+_process.stream = IOConsole()
