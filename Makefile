@@ -27,7 +27,7 @@ test: $(SYNCED) ## Run all tests; ARGUMENTS="-k loop" picks some.
 
 coverage: $(SYNCED) ## Run all tests and show what they leave out.
 	@scripts/install-system-packages
-	.venv/bin/pytest -n auto --cov $(ARGUMENTS)
+	.venv/bin/pytest -n auto $(ARGUMENTS) --cov
 
 check: $(SYNCED) ## Look at format, lint and types, and change nothing.
 	.venv/bin/ruff format --check .

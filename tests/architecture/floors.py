@@ -34,7 +34,6 @@ CLASSIC_FILES = {
     "coding/factory.py",
     "coding/func_with_reqs.py",
     "coding/local_commandline_code_executor.py",
-    "coding/markdown_code_extractor.py",
     "coding/utils.py",
     "exception_utils.py",
     "formatting_utils.py",
