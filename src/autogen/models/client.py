@@ -1,4 +1,4 @@
-"""The model port: one method. Above it stand the agents; below it the provider adapters, wrappers and scripted models."""
+"""The model port: one method. Above it stand the agents; below it provider adapters, wrappers and scripted models."""
 
 from __future__ import annotations
 

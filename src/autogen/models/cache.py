@@ -1,0 +1,277 @@
+"""Caches of model replies: off unless asked for, JSON only.
+
+The key is the SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8) of
+
+    {"v": 1, "model": <fingerprint of the client>, "messages": […], "tools": […], "options": {…}}
+
+where the fingerprint of an OpenAI client holds model, address and the options of its entry, but no key. Only whole
+replies are kept: none that was cut, filtered or refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import sqlite3
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+
+from autogen.core.sync import call
+from autogen.models.client import ModelReply
+from autogen.usage import Usage
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from autogen.models.client import ModelClient, ModelRequest
+
+_logger = logging.getLogger("autogen")
+
+VERSION = 1
+_KEPT = frozenset({"stop", "tool_calls"})
+_WAIT_FOR_LOCK_S = 1.0
+
+
+class Store(Protocol):
+    """Where values are kept by key."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value, or the default."""
+        ...
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value."""
+        ...
+
+
+class CachedModel:
+    """Answers what was asked before from a store, and asks `client` otherwise.
+
+    Args:
+        client: who is asked; a cache of its own is passed over, this one counts.
+        store: one of ours, or any object with `get` and `set`, sync or async.
+    """
+
+    def __init__(self, client: ModelClient, store: Store) -> None:
+        self.client: ModelClient = client.client if isinstance(client, CachedModel) else client
+        self.store = store
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.client.name
+
+    @property
+    def fingerprint(self) -> Any:
+        """That of the model asked."""
+        return getattr(self.client, "fingerprint", self.client.name)
+
+    async def create(self, request: ModelRequest) -> ModelReply:
+        """Look the answer up, or ask for it and keep it."""
+        key = key_of(self.fingerprint, request)
+        found = _as_reply(await self._get(key))
+        if found is not None:
+            content = found.message.get("content")
+            if request.on_delta is not None and isinstance(content, str) and content:
+                request.on_delta(content, "content")
+            return found
+        reply = await self.client.create(request)
+        if reply.finish_reason in _KEPT:
+            await self._set(key, _as_data(reply))
+        return reply
+
+    async def _get(self, key: str) -> Any:
+        return self.store.get(key) if isinstance(self.store, Cache) else await call(self.store.get, key)
+
+    async def _set(self, key: str, value: dict[str, Any]) -> None:
+        if isinstance(self.store, Cache):
+            self.store.set(key, value)
+        else:
+            await call(self.store.set, key, value)
+
+
+def key_of(fingerprint: Any, request: ModelRequest) -> str:
+    """Return the key of a question to a model.
+
+    Raises:
+        TypeError: something in the question is not JSON.
+    """
+    asked = {
+        "v": VERSION,
+        "model": fingerprint,
+        "messages": list(request.messages),
+        "tools": list(request.tools),
+        "options": dict(request.options),
+    }
+    text = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_described)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _described(value: object) -> Any:
+    """Return a pydantic model given as `response_format` as its schema."""
+    schema = getattr(value, "model_json_schema", None)
+    if schema is None:
+        raise TypeError(f"{value!r} is no JSON, so this question cannot be cached")
+    return schema()
+
+
+def _as_data(reply: ModelReply) -> dict[str, Any]:
+    usage = asdict(reply.usage) if reply.usage is not None else None
+    return {
+        "v": VERSION,
+        "message": reply.message,
+        "model": reply.model,
+        "usage": usage,
+        "finish_reason": reply.finish_reason,
+    }
+
+
+def _as_reply(data: Any) -> ModelReply | None:
+    """Return the reply that was kept; `None` where there is none, or one of another make."""
+    if not isinstance(data, dict):
+        return None
+    kept = cast("dict[str, Any]", data)
+    if kept.get("v") != VERSION:
+        return None
+    usage = Usage(**kept["usage"]) if kept["usage"] is not None else None
+    return ModelReply(kept["message"], kept["model"], usage, kept["finish_reason"], from_cache=True)
+
+
+class Cache:
+    """Values by key, for `with` or without; `disk` and `in_memory` make one.
+
+    A subclass provides `get` and `set`.
+    """
+
+    @staticmethod
+    def disk(cache_seed: str | int = 42, cache_path_root: str = ".cache") -> DiskCache:
+        """Return a cache in a file of its own for each seed, under a folder."""
+        return DiskCache(cache_seed, cache_path_root)
+
+    @staticmethod
+    def in_memory(cache_seed: str | int = "") -> InMemoryCache:
+        """Return a cache that ends with the process."""
+        return InMemoryCache(cache_seed)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key, or the default."""
+        raise NotImplementedError
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what is held open; the cache can be used again."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class InMemoryCache(Cache):
+    """A cache in a dict; takes any value."""
+
+    def __init__(self, seed: str | int = "") -> None:
+        self._seed = str(seed)
+        self._values: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key, or the default."""
+        value = self._values.get(key)
+        return default if value is None else value
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value."""
+        self._values[key] = value
+
+
+class DiskCache(Cache):
+    """A cache in an SQLite file, shared by threads and processes; takes JSON values only.
+
+    A file that is damaged is dropped with a warning; one that cannot be written is not used, with a warning.
+    """
+
+    def __init__(self, seed: str | int = 42, root: str | Path = ".cache") -> None:
+        self.path = Path(root) / (re.sub(r"[^\w.-]", "_", str(seed)).strip(".") or "_") / "replies.sqlite3"
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        self._has_warned = False
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a key, or the default."""
+        row = self._execute("SELECT value FROM replies WHERE key = ?", (key,))
+        if row is None:
+            return default
+        try:
+            return json.loads(row[0])
+        except (ValueError, TypeError):
+            return default
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value.
+
+        Raises:
+            TypeError: it is not JSON.
+        """
+        self._execute("INSERT OR REPLACE INTO replies (key, value) VALUES (?, ?)", (key, json.dumps(value)))
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.close()
+
+    def _execute(self, statement: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
+        with self._lock:
+            try:
+                return self._opened().execute(statement, values).fetchone()
+            except sqlite3.OperationalError as error:
+                self._warn(f"The cache {self.path} is not used: {error}.")
+            except sqlite3.DatabaseError as error:
+                self._drop(error)
+            except OSError as error:
+                self._warn(f"The cache {self.path} is not used: {error}.")
+        return None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                self.path, timeout=_WAIT_FOR_LOCK_S, isolation_level=None, check_same_thread=False
+            )
+            self._connection = connection
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+            )
+        return self._connection
+
+    def _drop(self, error: sqlite3.DatabaseError) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{self.path}{suffix}").unlink()
+        self._warn(f"The cache {self.path} was damaged ({error}) and is begun anew.")
+
+    def _warn(self, text: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            _logger.warning(text)

@@ -1,0 +1,102 @@
+"""The first model that a server lists, for servers that hold one and nobody named it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen.errors import ModelError, NoModel
+from autogen.models.openai.client import OpenAIClient
+from autogen.models.openai.connection import Endpoint, sdk_client
+from autogen.models.openai.failures import Place, RefusedStatus, bad_reply, failure_of_status, failure_of_transport
+from autogen.models.openai.reply import NotAReply, decoded
+from autogen.models.openai.timeouts import Timeouts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autogen.models.client import ModelReply, ModelRequest
+    from autogen.models.prices import Price
+
+_LONGEST_WAIT_S = 30.0
+
+
+class FirstServedModel:
+    """Whatever model the server lists first; asked for once, at the first call.
+
+    Args:
+        endpoint: where, and as whom.
+        options: as for `OpenAIClient`, and so the others.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        options: Mapping[str, Any] | None = None,
+        timeouts: Timeouts | None = None,
+        price: Price | None = None,
+    ) -> None:
+        self._endpoint, self._options, self._price = endpoint, options, price
+        self._timeouts = timeouts or Timeouts()
+        self._client: OpenAIClient | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name, once it is known."""
+        return self._client.name if self._client is not None else f"first model at {self._endpoint.host}"
+
+    @property
+    def fingerprint(self) -> Any:
+        """That of the model, once it is known."""
+        return (
+            self._client.fingerprint
+            if self._client is not None
+            else {"server": self._endpoint.base_url, "options": self._options}
+        )
+
+    async def create(self, request: ModelRequest) -> ModelReply:
+        """Ask the model.
+
+        Raises:
+            NoModel: the server lists none.
+        """
+        if self._client is None:
+            name = await first_served(self._endpoint, self._timeouts)
+            self._client = OpenAIClient(
+                name, self._endpoint, options=self._options, timeouts=self._timeouts, price=self._price
+            )
+        return await self._client.create(request)
+
+
+async def first_served(endpoint: Endpoint, timeouts: Timeouts) -> str:
+    """Return the name of the first model that a server lists.
+
+    Raises:
+        NoModel: it lists none.
+    """
+    import httpx2  # noqa: PLC0415 - provider SDKs are imported on use
+
+    place = Place("the list of models", endpoint.host, endpoint.secrets)
+    client = await sdk_client(endpoint)
+    limits = httpx2.Timeout(min(timeouts.first_byte_s, _LONGEST_WAIT_S), connect=timeouts.connect_s)
+    try:
+        response = await client.get("/models", cast_to=httpx2.Response, options={"timeout": limits})
+    except RefusedStatus as answer:
+        raise failure_of_status(place, answer.status, answer.headers, answer.body) from None
+    except ModelError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a border: the SDK, two HTTP stacks and a foreign server lie beyond it
+        raise failure_of_transport(place, error, timeouts.connect_s) from None
+    try:
+        data: Any = decoded(response.content)
+    except NotAReply as problem:
+        raise bad_reply(place, str(problem), response.content) from None
+    listed: Any = cast("dict[str, Any]", data).get("data") if isinstance(data, dict) else None
+    first: Any = cast("list[Any]", listed)[0] if isinstance(listed, list) and listed else None
+    name = cast("dict[str, Any]", first).get("id") if isinstance(first, dict) else None
+    if not isinstance(name, str) or not name:
+        raise NoModel(
+            f"The server at {endpoint.host} lists no models. Load one there, "
+            "or name one: OPENAI_MODEL, or 'model' in the configuration."
+        )
+    return name
