@@ -1,0 +1,1 @@
+"""The same work by each framework, and by none (the floors)."""

@@ -1,0 +1,75 @@
+"""This project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stub import OPENING, REPLY, SYSTEM
+
+from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
+from autogen.events import TokenStreamed
+from autogen.models.client import ModelReply
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from autogen.models.client import ModelRequest
+
+_NO_END = 10**9
+
+
+class _StubModel:
+    name = "stub"
+
+    async def create(self, request: ModelRequest) -> ModelReply:
+        assert request.messages
+        return ModelReply({"role": "assistant", "content": REPLY})
+
+
+async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
+    """Make the classic pair, each with a model."""
+    model = _StubModel()
+    first, second = (
+        ConversableAgent(name, SYSTEM, model=model, human_input_mode="NEVER", max_consecutive_auto_reply=_NO_END)
+        for name in ("first", "second")
+    )
+    for number in range(history):
+        speaker, listener = (first, second) if number % 2 == 0 else (second, first)
+        await speaker.a_send(REPLY, listener, request_reply=False, silent=True)
+
+    async def chat() -> int:
+        result = await first.a_initiate_chat(
+            second, clear_history=not history, message=OPENING, max_turns=turns // 2, silent=True
+        )
+        return len(result.chat_history) - history
+
+    return chat
+
+
+def model_at(url: str) -> dict[str, Any]:
+    """Return a configuration; agents of one configuration share a client's connections."""
+    return {"config_list": [{"model": "stub", "base_url": url, "api_key": "x"}]}
+
+
+async def converse(model: dict[str, Any], turns: int) -> int:
+    """Have a user proxy ask and an assistant answer."""
+    assistant = AssistantAgent("assistant", SYSTEM, llm_config=model, max_consecutive_auto_reply=_NO_END)
+    user = UserProxyAgent(
+        "user",
+        human_input_mode="NEVER",
+        code_execution_config=False,
+        max_consecutive_auto_reply=_NO_END,
+        default_auto_reply=OPENING,
+    )
+    result = await user.a_initiate_chat(assistant, message=OPENING, max_turns=turns, silent=True)
+    return sum(message.get("content") == REPLY for message in result.chat_history)
+
+
+async def stream(model: dict[str, Any]) -> int:
+    """Iterate over the events of a run."""
+    assistant = AssistantAgent("assistant", SYSTEM, llm_config=model)
+    pieces = 0
+    async for event in assistant.run_stream(OPENING, silent=False):
+        if isinstance(event, TokenStreamed):
+            pieces += 1
+    return pieces
