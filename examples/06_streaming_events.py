@@ -1,6 +1,6 @@
 """All that happens in a run, as events: `async for event in agent.run_stream(task)`.
 
-Tier T0: a scripted model answers. With `--live`: the model that your environment names (T1 or T2).
+Tier T0: a scripted model answers. With `--live`: your environment's model (T1 or T2).
 """
 
 import asyncio
@@ -14,7 +14,9 @@ LIVE = "--live" in sys.argv
 
 
 async def main() -> None:
-    agent = AssistantAgent("agent", "You answer in one sentence.", model=None if LIVE else ScriptedModel("Rain is water that fell."))
+    agent = AssistantAgent(
+        "agent", "You answer in one sentence.", model=None if LIVE else ScriptedModel("Rain is water that fell.")
+    )
     stream = agent.run_stream("What is rain?")
     async for event in stream:
         match event:

@@ -6,8 +6,8 @@ Tier T0: the model here is forty years old and needs no server.
 import re
 
 from autogen import AssistantAgent, ConversableAgent
-from autogen.models.client import ModelClient, ModelReply, ModelRequest
 from autogen.messages import text_of
+from autogen.models.client import ModelClient, ModelReply, ModelRequest
 from autogen.usage import Usage
 
 
@@ -20,7 +20,11 @@ class Doctor:
         said = text_of(request.messages[-1]).rstrip(".")
         feeling = re.match(r"I (?:am|feel) (.+)", said)
         answer = f"How long have you been {feeling[1]}?" if feeling else f"Why do you say: {said}?"
-        return ModelReply({"role": "assistant", "content": answer}, model=self.name, usage=Usage(len(said.split()), len(answer.split())))
+        return ModelReply(
+            {"role": "assistant", "content": answer},
+            model=self.name,
+            usage=Usage(len(said.split()), len(answer.split())),
+        )
 
 
 class Loud:
@@ -32,7 +36,9 @@ class Loud:
 
     async def create(self, request: ModelRequest) -> ModelReply:
         reply = await self.inner.create(request)
-        return ModelReply({"role": "assistant", "content": text_of(reply.message).upper()}, model=self.name, usage=reply.usage)
+        return ModelReply(
+            {"role": "assistant", "content": text_of(reply.message).upper()}, model=self.name, usage=reply.usage
+        )
 
 
 patient = ConversableAgent("patient", human_input_mode="NEVER")

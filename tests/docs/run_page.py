@@ -41,7 +41,10 @@ class _Handler(BaseHTTPRequestHandler):
         whole: dict[str, Any] = {"id": "1", "created": 0, "model": _MODEL}
         if not question.get("stream"):
             choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
-            self._send("application/json", json.dumps({**whole, "object": "chat.completion", "choices": [choice], "usage": _USAGE}))
+            self._send(
+                "application/json",
+                json.dumps({**whole, "object": "chat.completion", "choices": [choice], "usage": _USAGE}),
+            )
             return
         pieces: list[dict[str, Any]] = [{"choices": [_delta({"role": "assistant", "content": ""})]}]
         pieces += [{"choices": [_delta({"content": word})]} for word in answer.splitlines(keepends=True)]
@@ -96,7 +99,14 @@ def main() -> None:
 
 
 def _set_model(server: ScriptedServer | None) -> None:
-    for name in ("AUTOGEN_MODEL", "OAI_CONFIG_LIST", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "OLLAMA_HOST"):
+    for name in (
+        "AUTOGEN_MODEL",
+        "OAI_CONFIG_LIST",
+        "OPENAI_BASE_URL",
+        "OPENAI_API_KEY",
+        "OPENAI_MODEL",
+        "OLLAMA_HOST",
+    ):
         os.environ.pop(name, None)
     if server is not None:
         os.environ["OPENAI_BASE_URL"] = f"http://127.0.0.1:{server.server_address[1]}/v1"

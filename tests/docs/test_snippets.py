@@ -25,8 +25,15 @@ def names(pages: list[Path]) -> list[str]:
 
 def run(arguments: list[str], folder: Path, words: str = "") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "NO_COLOR": "1", "COLUMNS": "100"}
-    return subprocess.run(  # noqa: S603 - the project's own commands
-        [sys.executable, *arguments], cwd=folder, env=environment, input=words, capture_output=True, text=True, timeout=_TIME_LIMIT_S, check=False
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        input=words,
+        capture_output=True,
+        text=True,
+        timeout=_TIME_LIMIT_S,
+        check=False,
     )
 
 
@@ -47,10 +54,21 @@ def test_the_python_of_a_page_runs_and_prints_what_the_page_shows(page: Path, tm
 def test_what_a_page_quotes_stands_in_the_code(page: Path):
     for block in blocks_of(page):
         for source in block.quotes:
-            assert block.text.strip() in (ROOT / "src" / "autogen" / source).read_text(encoding="utf-8"), f"{page.name}:{block.line}"
+            assert block.text.strip() in (ROOT / "src" / "autogen" / source).read_text(encoding="utf-8"), (
+                f"{page.name}:{block.line}"
+            )
 
 
-COMMANDS = sorted({line for page in PAGES for block in blocks_of(page) if block.language == "sh" for line in block.text.splitlines() if _CHEAP.match(line)})
+COMMANDS = sorted(
+    {
+        line
+        for page in PAGES
+        for block in blocks_of(page)
+        if block.language == "sh"
+        for line in block.text.splitlines()
+        if _CHEAP.match(line)
+    }
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -20,12 +20,15 @@ PRINTS = {
     "02_two_agents": "(seller saw a termination message; 4 model calls)",
     "03_human_in_the_loop": "The slogan: Fresh at six.\nWhy it ended: editor's human typed 'exit'",
     "04_reply_function": (
-        "When are you open on Saturday? 10 to 14 (0 model calls)\nMay I bring my dog? Ask at the desk. (1 model calls)"
+        "When are you open on Saturday? visitor, we are open from 10 to 14. (clerk) (0 model calls)\n"
+        "May I bring my dog? Ask at the desk. (1 model calls)"
     ),
     "05_nested_chat_in_a_reply": "The sea was calm.\n2 messages in the outer chat, 3 model calls with the inner one",
     "06_streaming_events": "result: Rain is water that fell.",
     "07_limits_and_stop_reasons": "terminated       2 messages: a saw a termination message",
-    "08_your_own_model_client": "How long have you been tired? (9 tokens of doctor)\nHOW LONG HAVE YOU BEEN TIRED? (9 tokens of loud doctor)",
+    "08_your_own_model_client": (
+        "How long have you been tired? (9 tokens of doctor)\nHOW LONG HAVE YOU BEEN TIRED? (9 tokens of loud doctor)"
+    ),
     "09_testing_with_scripted_models": "3 tests passed",
     "10_asgi_streaming": "20 of 20 clients got the events of their own chat",
 }
@@ -40,7 +43,7 @@ def test_an_example_runs_without_a_key(example: Path, tmp_path: Path):
     without = ("OPENAI", "AZURE", "OAI_", "OLLAMA", "AUTOGEN")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(without)}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "PYTHONWARNINGS": "error"}
-    ended = subprocess.run(  # noqa: S603 - the project's own examples
+    ended = subprocess.run(
         [sys.executable, str(example)],
         cwd=tmp_path,
         env=environment,
