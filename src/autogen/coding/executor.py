@@ -22,6 +22,19 @@ class CodeResult:
     output: str
 
 
+@dataclass(slots=True)
+class CommandLineCodeResult(CodeResult):
+    """What came of running blocks as programs.
+
+    Attributes:
+        code_file: where the first block was saved, or `None` if none was.
+        place: what the code ran in, as `Place.name`; empty if nothing was run.
+    """
+
+    code_file: str | None = None
+    place: str = ""
+
+
 @runtime_checkable
 class CodeExtractor(Protocol):
     """Finds code blocks in a message's content."""

@@ -1,0 +1,51 @@
+"""Code execution: finding blocks in messages, and running them in a place that contains them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autogen.coding.config import CodeExecutorFactory, executor_from_config
+    from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
+    from autogen.coding.functions import FunctionWithRequirements, with_requirements
+    from autogen.coding.local import LocalCommandLineCodeExecutor
+    from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
+    from autogen.coding.places.place import Caps
+    from autogen.coding.result import describe_result
+
+__all__ = [
+    "Caps",
+    "CodeBlock",
+    "CodeExecutor",
+    "CodeExecutorFactory",
+    "CodeExtractor",
+    "CodeResult",
+    "CommandLineCodeResult",
+    "FunctionWithRequirements",
+    "LocalCommandLineCodeExecutor",
+    "MarkdownCodeExtractor",
+    "describe_result",
+    "executor_from_config",
+    "with_requirements",
+]
+
+_MODULE_BY_NAME = {
+    "Caps": "places.place",
+    "CodeExecutorFactory": "config",
+    "FunctionWithRequirements": "functions",
+    "LocalCommandLineCodeExecutor": "local",
+    "MarkdownCodeExtractor": "markdown_code_extractor",
+    "describe_result": "result",
+    "executor_from_config": "config",
+    "with_requirements": "functions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - names are reached lazily
+
+    value = getattr(import_module(f"{__name__}.{_MODULE_BY_NAME.get(name, 'executor')}"), name)
+    globals()[name] = value
+    return value

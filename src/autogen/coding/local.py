@@ -1,0 +1,361 @@
+"""Code on this machine: each block is saved in the work dir and run as a program, contained by a sandbox."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import warnings
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
+from autogen.coding.functions import module_source, packages_of, stub_of
+from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
+from autogen.coding.places.place import Caps, Command
+from autogen.coding.workspace import UnusableName, checked_name, hashed_name, requested_name, save
+from autogen.core.place import current_scope
+from autogen.core.sync import sync_of
+from autogen.core.twins import Twins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from autogen.coding.places.interpreter import Interpreter
+    from autogen.coding.places.place import Place
+    from autogen.coding.places.supervisor import Outcome
+
+TIMEOUT_MSG = "Timeout"
+_ALIASES = {"py": "python", "js": "javascript", "node": "javascript"}
+_SHELLS = {"bash": "bash", "sh": "sh", "shell": "sh", "zsh": "zsh"}
+_POWERSHELLS = frozenset({"pwsh", "powershell", "ps1"})
+_ENVIRONMENT = {
+    "HOME": "/tmp",  # noqa: S108 - the sandbox's own
+    "TMPDIR": "/tmp",  # noqa: S108 - likewise
+    "USER": "user",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+    "PYTHONUNBUFFERED": "1",  # so that what was printed before a timeout is kept
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INPUT": "1",
+}
+_LACKS_NETWORK = re.compile(
+    r"No module named|No matching distribution|externally-managed-environment|NameResolutionError|Temporary failure in name resolution"
+    r"|Name or service not known|Could not resolve host|Network is unreachable|nodename nor servname|EAI_AGAIN|Failed to resolve"
+)
+_USUAL_PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "sympy", "seaborn", "plotly", "requests", "PIL", "openpyxl")
+_DANGERS = (
+    (r"\brm\s+-rf\b", "Use of 'rm -rf' command is not allowed."),
+    (r"\bmv\b.*?\s+/dev/null", "Moving files to /dev/null is not allowed."),
+    (r"\bdd\b", "Use of 'dd' command is not allowed."),
+    (r">\s*/dev/sd[a-z][1-9]?", "Overwriting disk blocks directly is not allowed."),
+    (r":\(\)\{\s*:\|:&\s*\};:", "Fork bombs are not allowed."),
+)
+
+
+class LocalCommandLineCodeExecutor(Twins):
+    """Runs code blocks as programs on this machine, in a sandbox (`autogen.coding.places.bubblewrap`).
+
+    Args:
+        timeout: seconds for each block.
+        virtual_env_context: the Python environment to run in, as `create_virtual_env` returns it; by default this
+            process's own, or the distribution's where the sandbox cannot read that.
+        work_dir: where the code runs and leaves its files; made if it is missing, in a directory that exists.
+        functions: functions of yours that the code may import.
+        functions_module: the module that it imports them from.
+        execution_policies: by language, whether blocks are run or only saved.
+        sandbox: `"auto"` and `"bubblewrap"` refuse to run anything where bubblewrap does not work; `"none"` runs a bare
+            process with all your rights.
+        network: whether the code may use the network.
+        environment: variables that the code gets; nothing of this process's environment reaches it otherwise.
+        accept_no_isolation: with `sandbox="none"`, the second word that this takes; with `"auto"`, consent to the bare
+            process where there is no sandbox.
+        caps: bounds on memory, processes, files and output.
+
+    Raises:
+        ValueError: a timeout below 1, a `functions_module` that is no identifier, or `sandbox="none"` without consent.
+        FileNotFoundError: the directory in which `work_dir` would be made does not exist.
+    """
+
+    SUPPORTED_LANGUAGES: ClassVar[list[str]] = [
+        "bash", "shell", "sh", "pwsh", "powershell", "ps1", "python", "javascript", "html", "css"]  # fmt: skip
+    DEFAULT_EXECUTION_POLICY: ClassVar[dict[str, bool]] = {
+        "bash": True, "shell": True, "sh": True, "zsh": True, "pwsh": True, "powershell": True, "ps1": True,
+        "python": True, "javascript": False, "html": False, "css": False}  # fmt: skip
+    FUNCTION_PROMPT_TEMPLATE: ClassVar[str] = (
+        "You have access to the following user defined functions. They can be accessed from the module called "
+        "`$module_name` by their function names.\n\nFor example, if there was a function called `foo` you could import it "
+        "by writing `from $module_name import foo`\n\n$functions"
+    )
+    _before_output = ""
+    _shows_all_on_success = True
+
+    def __init__(  # noqa: PLR0913 - the classic's parameters, and ours
+        self,
+        timeout: int = 60,
+        virtual_env_context: object | None = None,
+        work_dir: Path | str = ".",
+        functions: Sequence[Callable[..., Any]] = (),
+        functions_module: str = "functions",
+        execution_policies: Mapping[str, bool] | None = None,
+        *,
+        sandbox: Literal["auto", "bubblewrap", "none"] = "auto",
+        network: bool = False,
+        environment: Mapping[str, str] | None = None,
+        accept_no_isolation: bool = False,
+        caps: Caps | None = None,
+    ) -> None:
+        if timeout < 1:
+            raise ValueError("Timeout must be greater than or equal to 1.")
+        if not functions_module.isidentifier():
+            raise ValueError("Module name must be a valid Python identifier")
+        _check_sandbox(sandbox, accept_no_isolation=accept_no_isolation)
+        self._timeout, self._work_dir = timeout, Path(work_dir)
+        self._directory = self._work_dir.absolute()
+        self._virtual_env = virtual_env_context
+        self._functions, self._functions_module = list(functions), functions_module
+        self._has_functions = not functions
+        self._sandbox, self._network, self._accepts_no_isolation = sandbox, network, accept_no_isolation
+        self._environment, self._caps = dict(environment or {}), caps or Caps()
+        self._place: Place | None = None
+        self.execution_policies = {**self.DEFAULT_EXECUTION_POLICY, **(execution_policies or {})}
+        self._make_work_dir()
+
+    def _make_work_dir(self) -> None:
+        self._directory.mkdir(exist_ok=True)
+
+    @property
+    def timeout(self) -> int:
+        """Seconds for each block."""
+        return self._timeout
+
+    @property
+    def work_dir(self) -> Path:
+        """The work dir, as it was given."""
+        return self._work_dir
+
+    @property
+    def functions(self) -> list[Callable[..., Any]]:
+        """The functions that the code may import."""
+        return self._functions
+
+    @property
+    def functions_module(self) -> str:
+        """The module from which the code imports them."""
+        return self._functions_module
+
+    @property
+    def code_extractor(self) -> CodeExtractor:
+        """How blocks are found in a message."""
+        return MarkdownCodeExtractor()
+
+    def format_functions_for_prompt(self, prompt_template: str = FUNCTION_PROMPT_TEMPLATE) -> str:
+        """Return a text for the system message; `$module_name` and `$functions` stand for the module and the stubs."""
+        stubs = "\n\n".join(map(stub_of, self._functions))
+        return Template(prompt_template).safe_substitute(module_name=self._functions_module, functions=stubs)
+
+    @staticmethod
+    def sanitize_command(lang: str, code: str) -> None:
+        """Refuse a few shell commands that are hardly ever meant. A lint: what keeps code in is the sandbox.
+
+        Raises:
+            ValueError: the block contains one of them.
+        """
+        if lang not in _SHELLS:
+            return
+        for pattern, words in _DANGERS:
+            if re.search(pattern, code):
+                raise ValueError(f"Potentially dangerous command detected: {words}")
+
+    def restart(self) -> None:
+        """Warn that there is nothing to restart: each block is a program of its own."""
+        warnings.warn("Restarting local command line code executor is not supported. No action is taken.", stacklevel=2)
+
+    async def a_execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CommandLineCodeResult:
+        """Run the blocks in order, stopping at the first that fails.
+
+        Code that fails, is stopped or is in an unknown language is an ordinary result, with words for the model.
+
+        Raises:
+            SandboxUnavailable: nothing here can contain the code; names the ways out.
+            CodeError: it could not be started.
+            ValueError: the `functions` of this executor cannot be loaded.
+        """
+        place = await self._find_place()
+        if not self._has_functions:
+            await self._load_functions(place)
+        result = CommandLineCodeResult(0, "", None, place.name)
+        for block in code_blocks:
+            exit_code, output, file = await self._run_block(place, block)
+            result.exit_code, result.output = exit_code, result.output + output
+            if result.code_file is None and file is not None:
+                result.code_file = str(file)
+            if exit_code != 0:
+                break
+        return result
+
+    execute_code_blocks = sync_of(a_execute_code_blocks)
+
+    async def _find_place(self) -> Place:
+        """Return where code runs: chosen at the first execution and kept, then only made ready for this one."""
+        import asyncio  # noqa: PLC0415 - slow to import, and not needed before the first execution
+
+        from autogen.coding.places import finding  # noqa: PLC0415 - likewise
+
+        self._directory.mkdir(exist_ok=True, parents=True)
+        self._directory = self._directory.resolve()
+        if self._place is None:
+            self._place = await finding.find_place(self._sandbox, self._directory, may_be_bare=self._accepts_no_isolation)
+        elif self._place.contains:
+            await asyncio.to_thread(finding.open_work_dir, self._directory)
+        self._announce(self._place)
+        return self._place
+
+    def _announce(self, place: Place) -> None:
+        """Say it each time that code runs without isolation."""
+        scope = current_scope()
+        if scope is not None and not place.contains:
+            scope.notice("The code runs without isolation: it can read and change whatever you can.")
+
+    async def _run_block(self, place: Place, block: CodeBlock) -> tuple[int, str, Path | None]:
+        """Return exit code, output and the file in which the block was saved."""
+        language = language_of(block.language)
+        if language not in self.execution_policies:
+            return 1, f"\nunknown language {block.language}", None
+        code = quiet_pip(block.code, language)
+        try:
+            self.sanitize_command(language, code)
+            name = requested_name(code) or hashed_name(code, "py" if language == "python" else language)
+            content = save(self._directory, name, code)
+        except UnusableName as error:
+            return 1, str(error), None
+        except ValueError as error:  # the lint's words are for the model, too
+            return 1, str(error), None
+        file = self._directory / name
+        if not self.execution_policies[language]:
+            return 0, f"Code saved to {file}\n", file
+        program = self._program(place, language)
+        if program is None:
+            return 1, f"\n{block.language} is not installed here.", file
+        outcome = await self._run(place, [*program, str(file)], ((file, content),))
+        return outcome.exit_code, self._before_output + self._words(outcome), file
+
+    async def run_file(self, code: str | None, name: str | None, lang: str) -> Outcome | None:
+        """Run one piece of code, or a file of the work dir; `None` if the language cannot be run.
+
+        Raises:
+            CodeError: it could not be started.
+        """
+        place = await self._find_place()
+        language = language_of(lang)
+        program = self._program(place, language) if self.execution_policies.get(language) else None
+        if program is None:
+            return None
+        if code is None:
+            return await self._run(place, [*program, str(self._directory / (name or ""))])
+        wanted = checked_name(name) if name else None
+        name = wanted or requested_name(code) or hashed_name(code, "py" if language == "python" else language)
+        content = save(self._directory, name, code)
+        return await self._run(place, [*program, str(self._directory / name)], ((self._directory / name, content),))
+
+    def _program(self, place: Place, language: str) -> list[str] | None:
+        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
+
+        if language == "python":
+            return [self._interpreter(place).executable]
+        names = ["pwsh", "powershell"] if language in _POWERSHELLS else ["node"] if language == "javascript" else [_SHELLS[language]]
+        paths = (shutil.which(name, path=SYSTEM_PATH if place.contains else None) for name in names)
+        found = next((path for path in paths if path), None)
+        return None if found is None else [found]
+
+    def _interpreter(self, place: Place) -> Interpreter:
+        from autogen.coding.places import finding  # noqa: PLC0415 - only when code runs
+
+        return finding.choose_interpreter(place, self._virtual_env)
+
+    async def _run(self, place: Place, arguments: list[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()) -> Outcome:
+        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
+        from autogen.coding.places.supervisor import run_command  # noqa: PLC0415 - likewise
+
+        interpreter = self._interpreter(place)
+        environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
+        import os  # noqa: PLC0415
+
+        path = SYSTEM_PATH if place.contains else os.environ.get("PATH", SYSTEM_PATH)
+        environment["PATH"] = f"{interpreter.commands}:{path}"
+        if self._network and place.contains:
+            packages = str(self._directory / ".packages")
+            environment |= {"PIP_TARGET": packages, "PYTHONPATH": packages}
+        elif place.contains:
+            environment["PIP_RETRIES"] = "0"
+        environment |= self._environment
+        command = Command(tuple(arguments), self._directory, self._timeout, environment, interpreter.roots, fixed_files, self._network)
+        return await run_command(place, command, self._caps)
+
+    def _words(self, outcome: Outcome) -> str:
+        """Return what a block printed, as the model is told it: errors first, as in the classic."""
+        output = outcome.stdout if outcome.exit_code == 0 and not self._shows_all_on_success else outcome.stderr + outcome.stdout
+        if outcome.is_timeout:
+            return f"{output}\n{TIMEOUT_MSG}" if not output.endswith("\n") else output + TIMEOUT_MSG
+        if outcome.stopped is not None:
+            return f"{output}\nThe code was stopped: {outcome.stopped}."
+        if outcome.exit_code != 0 and not self._network and _LACKS_NETWORK.search(output):
+            return f"{output.rstrip()}\n{_without_network()}\n"
+        return output
+
+    async def _load_functions(self, place: Place) -> None:
+        """Put the user's functions into the work dir, once, and see that they can be imported.
+
+        Raises:
+            ValueError: a package or an import is missing.
+        """
+        packages = packages_of(self._functions)
+        if packages:
+            await self._install(place, packages)
+        save(self._directory, f"{self._functions_module}.py", module_source(self._functions))
+        python = self._interpreter(place).executable
+        outcome = await self._run(place, [python, "-c", f"import sys; sys.path.insert(0, ''); import {self._functions_module}"])
+        if outcome.exit_code != 0:
+            raise ValueError(f"Functions failed to load: {outcome.stderr}{outcome.stdout}")
+        self._has_functions = True
+
+    async def _install(self, place: Place, packages: list[str]) -> None:
+        python = self._interpreter(place).executable
+        outcome = await self._run(place, [python, "-m", "pip", "install", "-qqq", *packages])
+        if outcome.exit_code != 0:
+            cure = "" if self._network else " There is no network here: install them beforehand, or give network=True."
+            raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
+
+
+def language_of(told: str) -> str:
+    """Return a language's one name: `python` for `py`, `Python`, `python3` and `python3.12`."""
+    language = told.strip().lower()
+    return "python" if re.fullmatch(r"python[\d.]*", language) else _ALIASES.get(language, language)
+
+
+def quiet_pip(code: str, language: str) -> str:
+    """Return a block with its `pip install` lines made quiet: their progress is no news to the model."""
+    if language == "python":
+        return re.sub(r"^! ?pip install(?! -qqq)", "!pip install -qqq", code, flags=re.MULTILINE)
+    if language in _SHELLS or language in _POWERSHELLS:
+        return re.sub(r"\b(pip3?) install(?! -qqq)", r"\1 install -qqq", code)
+    return code
+
+
+def _check_sandbox(sandbox: str, *, accept_no_isolation: bool) -> None:
+    if sandbox not in {"auto", "bubblewrap", "none"}:
+        raise ValueError(f"unknown sandbox {sandbox!r} (known: 'auto', 'bubblewrap', 'none')")
+    if sandbox == "none" and not accept_no_isolation:
+        raise ValueError(
+            "sandbox='none' runs what a model wrote with all your rights: it can read your keys, change your files and use your "
+            "network. If that is what you want, say so a second time: accept_no_isolation=True."
+        )
+
+
+def _without_network() -> str:
+    from importlib.util import find_spec  # noqa: PLC0415 - slow to import, and rarely needed
+
+    there = [name for name in _USUAL_PACKAGES if find_spec(name) is not None]
+    use = f"the standard library and {', '.join(there)}" if there else "the standard library"
+    return f"Note: the code runs without network, so nothing can be installed or downloaded. Use what is there: {use}."

@@ -1,0 +1,71 @@
+"""Which Python runs the code, and what it must be able to read for that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+SYSTEM_DIRECTORIES = (Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64"))
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python: its executable, the directory of its commands, and the directories outside of the system that it reads."""
+
+    executable: str
+    commands: str
+    roots: tuple[Path, ...]
+
+
+def current_interpreter() -> Interpreter:
+    """Return the Python that runs this process, with its virtual environment if it has one."""
+    return _interpreter(Path(sys.executable), (Path(sys.prefix), Path(sys.base_prefix)))
+
+
+def system_interpreter() -> Interpreter:
+    """Return the distribution's Python."""
+    return _interpreter(SYSTEM_PYTHON, ())
+
+
+def interpreter_of(virtual_env: object) -> Interpreter:
+    """Return the Python of a virtual environment, given as the context that `venv` makes (`env_exe`, `env_dir`).
+
+    Raises:
+        ValueError: an object without these attributes.
+    """
+    executable, directory = getattr(virtual_env, "env_exe", None), getattr(virtual_env, "env_dir", None)
+    if not executable or not directory:
+        raise ValueError(f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), not {virtual_env!r}")
+    home = Path(str(executable)).resolve().parent.parent
+    return _interpreter(Path(str(executable)).absolute(), (Path(str(directory)).absolute(), home))
+
+
+def is_home_or_above(path: Path) -> bool:
+    """Tell whether a directory is the user's home, or holds it."""
+    homes = {Path.home(), Path(os.path.expanduser(f"~{_user()}"))}  # noqa: PTH111 - the account's home, whatever HOME says
+    return any(home.resolve().is_relative_to(path) for home in homes)
+
+
+def _user() -> str:
+    import pwd  # noqa: PLC0415 - not on every system, and only needed here
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""
+
+
+def _interpreter(executable: Path, prefixes: tuple[Path, ...]) -> Interpreter:
+    wanted = {executable.resolve().parent.parent}
+    for prefix in prefixes:
+        wanted |= {prefix, prefix.resolve()}
+    roots = [root for root in sorted(wanted) if not _is_system(root) and not is_home_or_above(root)]
+    outermost = [root for root in roots if not any(root != other and root.is_relative_to(other) for other in roots)]
+    return Interpreter(str(executable), str(executable.parent), tuple(outermost))
+
+
+def _is_system(path: Path) -> bool:
+    return any(path.is_relative_to(part) for part in SYSTEM_DIRECTORIES)
