@@ -61,7 +61,7 @@ class ChatMessage(TypedDict, total=False):
 _SAYS_SOMETHING = ("content", "function_call", "tool_calls")
 
 
-def check_message(message: object, speaker: str = "The message") -> ChatMessage:
+def check_message(message: object, what: str = "Message") -> ChatMessage:
     """Return the message as a dict with content, or say what is wrong with it.
 
     Raises:
@@ -71,18 +71,18 @@ def check_message(message: object, speaker: str = "The message") -> ChatMessage:
     if isinstance(message, str):
         return {"content": message}
     if not isinstance(message, Mapping):
-        raise TypeError(f"{speaker}: a message is a str or a dict, not {type(message).__name__}: {_short(message)}")
+        raise TypeError(f"{what} of a wrong type: a message is a str or a dict, not {type(message).__name__}: {_short(message)}")
     said = cast("ChatMessage", message)
     if isinstance(said.get("content"), str):
         return said
-    if not any(said.get(key) is not None for key in _SAYS_SOMETHING) and "content" not in said:
+    if all(said.get(key) is None for key in _SAYS_SOMETHING):
         raise ValueError(
-            f"{speaker}: the message {_short(said)} can't be converted into a valid chat message: "
-            f"it needs at least one of 'content', 'function_call' or 'tool_calls'."
+            f"{what} can't be converted into a valid ChatCompletion message. "
+            f"Either content or function_call must be provided. (Or tool_calls; got {_short(said)}.)"
         )
     content: Any = said.get("content")
     if content is not None and not isinstance(content, (str, list)) and not callable(content):
-        raise ValueError(f"{speaker}: 'content' must be text or a list of parts, not {_short(content)}")
+        raise ValueError(f"{what}: 'content' must be text or a list of parts, not {_short(content)}")
     return said
 
 
@@ -103,6 +103,7 @@ def own_view(message: ChatMessage, role: str, name: str) -> ChatMessage:
         if "tool_responses" in view:
             view["tool_responses"] = [{**answer, "content": content_text(answer.get("content"))}
                                       for answer in view["tool_responses"]]  # fmt: skip
+        view.setdefault("name", name)
         return view
     if "function_call" in view or "tool_calls" in view:
         view["role"] = "assistant"

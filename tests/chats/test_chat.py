@@ -8,8 +8,10 @@ import pytest
 
 import autogen
 from autogen import ConversableAgent, Limits, run_settings
-from autogen.errors import BadReply
+from autogen.errors import BadReply, LimitReached
+from autogen.models.client import ModelReply, ModelRequest
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedModel, drive
+from autogen.usage import Usage
 
 MANY = 10**9
 
@@ -20,8 +22,17 @@ def agent(name: str, *replies: Any, **options: Any) -> ConversableAgent:
 
 
 def endless(name: str, **options: Any) -> ConversableAgent:
-    model = FunctionModel(lambda _: "and so on")
-    return ConversableAgent(name, model=model, human_input_mode="NEVER", max_consecutive_auto_reply=MANY, **options)
+    return ConversableAgent(name, model=Instant(), human_input_mode="NEVER", max_consecutive_auto_reply=MANY, **options)
+
+
+class Instant:
+    """A model that answers at once, always the same."""
+
+    name = "instant"
+    reply = ModelReply({"role": "assistant", "content": "and so on"}, "instant", Usage(1, 1))
+
+    async def create(self, request: ModelRequest) -> ModelReply:
+        return self.reply
 
 
 def texts(result: autogen.ChatResult) -> list[Any]:
@@ -192,7 +203,7 @@ def test_a_users_own_agent_with_only_a_name_and_receive_takes_part(api: str):
         def receive(self, message: Any, sender: Any, request_reply: Any = None, silent: Any = False) -> None:
             self.heard.append(message)
             if len(self.heard) < 2:
-                sender.receive(f"you said {message['content']}", self, silent=True)
+                sender.receive(f"you said {message}", self, silent=True)
 
     echo, a = Echo(), agent("a", "indeed")
     result = drive(api, a.initiate_chat, echo, message="hi", silent=True)
@@ -274,11 +285,8 @@ def test_chats_within_chats_have_a_depth_limit():
         return True, recipient.initiate_chat(recipient, message="deeper", silent=True).summary
 
     b.register_reply([autogen.Agent, None], deeper)
-    with run_settings(limits=Limits(depth=4)):
-        result = agent("a").initiate_chat(b, message="hi", silent=True)
-    assert result.stop_reason is not None
-    assert result.stop_reason.kind == "limit"
-    assert "depth=4" in result.stop_reason.detail
+    with run_settings(limits=Limits(depth=4)), pytest.raises(LimitReached, match="depth=4 is reached"):
+        agent("a").initiate_chat(b, message="hi", silent=True)
 
 
 def test_stopping_a_reply_at_receive_ends_the_chat():

@@ -78,6 +78,10 @@ def _said(before: str, key: str) -> list[str]:
 
 
 def is_shown(shown: str, printed: str) -> bool:
-    """Tell whether a page shows what was printed; `…` stands for anything."""
-    pattern = ".*?".join(re.escape(part) for part in shown.strip().split("…"))
-    return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
+    """Tell whether a page shows what was printed; `…` stands for anything, and spaces at the end of a line do not count."""
+    pattern = ".*?".join(re.escape(part) for part in _trimmed(shown).split("…"))
+    return re.fullmatch(pattern, _trimmed(printed), re.DOTALL) is not None
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())

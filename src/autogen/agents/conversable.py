@@ -5,7 +5,7 @@ Most methods are doors: the work is done in the modules they name, which are imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from autogen.agents import doors, plugging
 from autogen.agents.history import History, ReplyAtReceive
@@ -33,7 +33,7 @@ HumanInputMode = Literal["ALWAYS", "TERMINATE", "NEVER"]
 def is_terminate(message: Mapping[str, Any]) -> bool:
     """Tell whether a message says just TERMINATE: the default termination message."""
     content = message.get("content")
-    return content == "TERMINATE" if isinstance(content, str) or content is None else content_text(content) == "TERMINATE"
+    return content == "TERMINATE" or (isinstance(content, list) and content_text(cast("Any", content)) == "TERMINATE")
 
 
 class ConversableAgent(Twins):
@@ -60,6 +60,11 @@ class ConversableAgent(Twins):
 
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
     MAX_CONSECUTIVE_AUTO_REPLY: ClassVar[int] = 100
+    DEFAULT_SUMMARY_METHOD: ClassVar[str] = "last_msg"
+    DEFAULT_SUMMARY_PROMPT: ClassVar[str] = (
+        "Sum up what the conversation above arrived at, in a few sentences. "
+        "Leave out greetings and thanks, and do not add anything that was not said."
+    )
 
     def __init__(
         self,
@@ -96,14 +101,13 @@ class ConversableAgent(Twins):
         self._limit = self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
         self._limits_by_peer: dict[Agent, int] = {}
         self._chat_results: list[ChatResult] | dict[Any, ChatResult] = []
-        defaults = [
-            ConversableAgent.check_termination_and_human_reply,
-            ConversableAgent.generate_function_call_reply,
-            ConversableAgent.generate_tool_calls_reply,
-            ConversableAgent.generate_code_execution_reply,
-            ConversableAgent.generate_oai_reply,
+        self.responders = [
+            Responder(ALWAYS, ConversableAgent.check_termination_and_human_reply, slots=2),
+            Responder(ALWAYS, ConversableAgent.generate_function_call_reply, slots=2),
+            Responder(ALWAYS, ConversableAgent.generate_tool_calls_reply, slots=2),
+            Responder(ALWAYS, ConversableAgent.generate_code_execution_reply),
+            Responder(ALWAYS, ConversableAgent.generate_oai_reply, slots=2),
         ]
-        self.responders = [Responder(ALWAYS, function) for function in defaults]
 
     # Who it is
 
@@ -252,7 +256,7 @@ class ConversableAgent(Twins):
         silent: bool | None = False,
         cache: Any = None,
         max_turns: int | None = None,
-        summary_method: Any = "last_msg",
+        summary_method: Any = DEFAULT_SUMMARY_METHOD,
         summary_args: dict[str, Any] | None = None,
         message: Any = None,
         **kwargs: Any,
@@ -316,10 +320,10 @@ class ConversableAgent(Twins):
         return await execute_function(self._function_map, func_call)
 
     async def a_ask_model(self, messages: Sequence[ChatMessage]) -> Any:
-        """Ask its model exactly this, without its system message; `None` if it has no model."""
-        from autogen.agents.responders.model import ask_model  # noqa: PLC0415 - brings the engine
+        """Ask its model just this, without its system message; `None` if it has no model."""
+        from autogen.agents.responders.model import ask_just  # noqa: PLC0415 - brings the engine
 
-        return await ask_model(self, messages) if self.mind.has_model else None
+        return await ask_just(self, messages) if self.mind.has_model else None
 
     async def run(self, task: Message, **options: Any) -> ChatResult:
         """Give this agent a task and return what came of it; see `autogen.agents.solo.run` for the options."""

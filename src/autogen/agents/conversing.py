@@ -28,19 +28,19 @@ async def send(agent: Converser, message: Any, recipient: Agent, *, request_repl
     """See `ConversableAgent.a_send`."""
     if agent.hooks.is_hooked:
         message = await agent.hooks.before_send(agent, message, recipient, silent)
-    said = check_message(message, agent.name)
+    said = check_message(message)
     agent.history.of(recipient).messages.append(own_view(said, "assistant", agent.name))
     if is_member(recipient):
-        await recipient.a_receive(said, agent, request_reply, silent)
+        await recipient.a_receive(message, agent, request_reply, silent)
         return
     async with run_scope(silent=bool(silent)) as scope:
         scope.emit(MessageSent, agent.name, recipient.name, said, bool(silent))
-        await hear(recipient, said, agent, request_reply=request_reply, silent=silent)
+        await hear(recipient, message, agent, request_reply=request_reply, silent=silent)
 
 
 async def receive(agent: Converser, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
     """See `ConversableAgent.a_receive`."""
-    said = check_message(message, agent.name)
+    said = check_message(message, "Received message")
     is_silent = bool(silent if agent.silent is None else agent.silent)
     thread = agent.history.of(sender)
     thread.messages.append(own_view(said, "user", sender.name))
@@ -74,7 +74,9 @@ async def opening(agent: Converser, message: Any, context: dict[str, Any]) -> An
         message = await ask_human(agent, ">")
         if message is None:
             return None
-    return with_carryover(cast("Any", check_message(message, agent.name) if not isinstance(message, str) else message), context.get("carryover"))
+    if not isinstance(message, (str, dict)):
+        check_message(message)
+    return with_carryover(cast("Any", message), context.get("carryover"))
 
 
 async def human_input(agent: Converser, prompt: str) -> str:

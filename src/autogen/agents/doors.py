@@ -78,17 +78,15 @@ def check_names(name: object, human_input_mode: object, function_map: object) ->
 def update_function_map(known: dict[str, Callable[..., Any]], changes: dict[str, Callable[..., Any] | None]) -> None:
     """Add, replace (with a warning) or take away functions.
 
-    Raises:
-        KeyError: a function to be taken away is not there.
+    Taking away what is not there is a warning.
     """
     import warnings  # noqa: PLC0415 - on this rare path only
 
     for name, function in changes.items():
         _check_function(name, function, may_be_none=True)
         if function is None:
-            if name not in known:
-                raise KeyError(f"There is no function {name!r} to remove (known: {', '.join(known) or 'none'}).")
-            del known[name]
+            if known.pop(name, None) is None:
+                warnings.warn(f"There is no function {name!r} to remove (known: {', '.join(known) or 'none'}).", UserWarning, stacklevel=3)
             continue
         if name in known:
             warnings.warn(f"Function '{name}' is being overridden.", UserWarning, stacklevel=3)
@@ -141,10 +139,10 @@ def last_message(name: str, history: History, agent: Agent | None) -> ChatMessag
     if agent is None:
         talked = [thread for thread in threads.values() if thread.messages]
         if len(talked) > 1:
-            raise ValueError(f"{name} has more than one conversation; say whose last message is wanted.")
+            raise ValueError(f"More than one conversation is found. Please specify the sender whose last message {name} is asked for.")
         return talked[0].messages[-1] if talked else None
     if agent not in threads:
-        raise KeyError(f"{name} never talked to {getattr(agent, 'name', agent)!r}: there is no conversation between them.")
+        raise KeyError(f"The agent '{getattr(agent, 'name', agent)}' is not present in any conversation of {name}.")
     messages = threads[agent].messages
     return messages[-1] if messages else None
 
@@ -156,6 +154,6 @@ def check_reply_functions(name: str, responders: list[Responder]) -> None:
     names = [name_of(responder.function) for responder in responders if responder.is_foreign_async]
     if names:
         raise RuntimeError(
-            f"Async reply functions can only be used in async chats ({name}: {', '.join(names)}). Use 'await …a_initiate_chat(…)', "
-            "or register them with ignore_async_in_sync_chat=True to pass over them."
+            f"Async reply functions can only be used with ConversableAgent.a_initiate_chat(). {name} has: {', '.join(names)}. "
+            "Await that, or register them with ignore_async_in_sync_chat=True to pass over them."
         )

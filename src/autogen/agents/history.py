@@ -61,11 +61,10 @@ class Thread:
     `auto_replies` counts the replies given since a human last had a say.
     """
 
-    __slots__ = ("_edits", "_rendered", "_seen", "_system", "answered_by", "auto_replies", "ending", "human_input", "messages", "reply_at_receive")
+    __slots__ = ("_edits", "_rendered", "_seen", "_system", "answered_by", "auto_replies", "ending", "messages", "reply_at_receive")
 
     def __init__(self, messages: list[ChatMessage] | None = None) -> None:
         self.messages: list[ChatMessage] = Messages(messages or ())
-        self.human_input: list[str] = []
         self.auto_replies = 0
         self.reply_at_receive = False
         self.ending: StopReason | None = None
@@ -124,16 +123,15 @@ class History:
         thread = Thread() if clear else self.of(peer)
         thread.reply_at_receive = reply_at_receive
         thread.auto_replies = 0
-        thread.human_input = []
         thread.ending = None
         self._threads[peer] = thread
         scope.threads[(self._owner, peer)] = thread
         scope.own.add((self._owner, peer))
         return thread
 
-    def has(self, peer: Agent) -> bool:
-        """Tell whether there was a conversation with `peer`."""
-        return peer in self.by_peer()
+    def settle(self, peer: Agent, scope: Scope) -> None:
+        """Make the conversation that ends in `scope` the last one with `peer`."""
+        self._threads[peer] = scope.threads[(self._owner, peer)]
 
     def by_peer(self) -> dict[Agent, Thread]:
         """Return all threads as seen from here, by partner."""
@@ -183,7 +181,7 @@ class ReplyAtReceive(MutableMapping["Agent", bool]):
         self._history.of(peer).reply_at_receive = False
 
     def __iter__(self) -> Iterator[Agent]:
-        return iter(self._history.by_peer())
+        return iter([peer for peer, thread in self._history.by_peer().items() if thread.reply_at_receive])
 
     def __len__(self) -> int:
-        return len(self._history.by_peer())
+        return sum(1 for _ in self)

@@ -29,8 +29,8 @@ class Hooks:
         Raises:
             AssertionError: no such name, or this function is registered there already.
         """
-        assert name in self.lists, f"{name!r} is not a hookable method (known: {', '.join(self.lists)})."
-        assert hook not in self.lists[name], f"{hook!r} is already registered as a hook of {name!r}."
+        assert name in self.lists, f"{name} is not a hookable method. Known: {', '.join(self.lists)}."
+        assert hook not in self.lists[name], f"{hook} is already registered as a hook. (Of {name}.)"
         if is_async(hook) != name.startswith("a_"):
             kind, other = ("an async", "a_" + name) if is_async(hook) else ("a sync", name[2:])
             warnings.warn(f"{hook!r} is {kind} function; register it as {other!r}. Here it is skipped.", UserWarning, stacklevel=3)
@@ -55,17 +55,15 @@ class Hooks:
         if not hooks or not messages:
             return messages
         last = messages[-1]
-        if "function_call" in last or "content" not in last or last.get("role") in {"tool", "function"}:
-            return messages
-        content = last["content"]
-        if not isinstance(content, (str, list)) or content == "exit":
+        content = last.get("content")
+        if content is None or content == "exit" or "context" in last or "function_call" in last:
             return messages
         processed = cast("Any", content)
         for hook in hooks:
             processed = await call(hook, processed)
-        if processed == content:
-            return messages
-        return [*messages[:-1], cast("ChatMessage", {**last, "content": processed})]
+        if processed != content:
+            last["content"] = processed  # the agent's own view of it, as in the classic: what was said stays as it was
+        return messages
 
     def _both(self, name: str) -> list[Callable[..., Any]]:
         return self.lists[name] + self.lists[f"a_{name}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen.agents import doors
-from autogen.agents.responders.registry import Responder, check_signature, key_of
+from autogen.agents.responders.registry import Responder, check_signature, check_trigger, key_of, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,17 +30,18 @@ def register_reply(  # noqa: PLR0913 - the classic signature
         trigger: whose messages it is for: a class, an agent, a name, a callable of the sender, `None` for no sender,
             or a list of these.
         reply_func: `(recipient, messages, sender, config)`, sync or async, returns `(final, reply)`.
-        position: where in the list of reply functions.
+        position: where in the list of reply functions; 0 is asked first, 2 comes after the check for termination.
         config: handed to the function.
         reset_config: called with the config at `reset()`.
         ignore_async_in_sync_chat: pass over an async function in a synchronous chat instead of refusing the chat.
         remove_other_reply_funcs: drop all others.
     """
+    check_trigger(trigger)
     check_signature(reply_func)
     responder = Responder(trigger, reply_func, config, reset_config, ignore_async_in_sync_chat=ignore_async_in_sync_chat)
     if remove_other_reply_funcs:
         self.responders.clear()
-    self.responders.insert(position, responder)
+    self.responders.insert(place_in(self.responders, position) if position >= 0 else position, responder)
 
 
 def replace_reply_func(self: Converser, old_reply_func: Callable[..., Any], new_reply_func: Callable[..., Any]) -> None:

@@ -84,7 +84,7 @@ class SoloChat:
         """Keep what the agent said, and tell the observers."""
         run = self.scope.run
         check("turns", run.turns, run.limits.turns)
-        said = check_message(message, speaker.name)
+        said = check_message(message)
         self.agent.history.of(self.giver).messages.append(own_view(said, "assistant", speaker.name))
         self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent)
         self.turns += 1
@@ -107,7 +107,7 @@ class SoloChat:
         thread = self.agent.history.of(self.giver)
         if thread.answered_by in {"tools", "code"}:
             return True
-        said = check_message(message, self.agent.name)
+        said = check_message(message)
         if tool_calls_of(said) or said.get("function_call") is not None:
             return True
         executor = self.agent.code_executor
@@ -154,7 +154,7 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
                     list(thread.messages),
                     text_of(last).replace("TERMINATE", "").strip(),
                     scope.ledger.cost_by_model(),
-                    list(thread.human_input),
+                    list(scope.human_input.get(agent, ())),
                     reason,
                     chat.turns,
                     scope.ledger.total(),

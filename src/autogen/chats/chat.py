@@ -62,6 +62,8 @@ async def converse(chat: Chat) -> StopReason:
             if not chat.turns % _TURNS_BETWEEN_YIELDS:
                 await asyncio.sleep(0)  # a chat whose model never waits must still be stoppable
     except LimitReached as limit:
+        if limit.limit == "depth":
+            raise  # a mistake of whoever nests for ever: ending this chat alone would only begin the next branch
         return StopReason("limit", speaker.name if speaker is not None else "", str(limit))
     return StopReason("no_reply", detail="nobody was asked to answer")
 

@@ -55,6 +55,8 @@ async def initiate_chat(sender: Member, recipient: Agent, plan: ChatPlan) -> Cha
             except Exception as error:
                 attach_result(error, _result(scope, chat, sender, recipient, StopReason("failed", detail=f"{type(error).__name__}: {error}")))
                 raise
+            finally:
+                _settle(scope, sender, recipient)
             result = _result(scope, chat, sender, recipient, reason, summary)
             opened.end(reason, chat.turns)
             return result
@@ -95,6 +97,12 @@ def _check(sender: Member, recipient: Agent, plan: ChatPlan) -> None:
             agent.check_reply_functions()
 
 
+def _settle(scope: Scope, sender: Member, recipient: Agent) -> None:
+    sender.history.settle(recipient, scope)
+    if is_member(recipient):
+        recipient.history.settle(sender, scope)
+
+
 def _result(scope: Scope, chat: PairChat, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None) -> ChatResult:
     thread = sender.history.of(recipient)
     return ChatResult(
@@ -102,7 +110,7 @@ def _result(scope: Scope, chat: PairChat, sender: Member, recipient: Agent, reas
         chat_history=list(thread.messages),
         summary=summary,
         cost=scope.ledger.cost_by_model(),
-        human_input=list(thread.human_input),
+        human_input=list(scope.human_input.get(sender, ())),
         stop_reason=reason,
         turns=chat.turns,
         usage=scope.ledger.total(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeGuard
 
 from autogen.core.agent import Agent
 from autogen.core.sync import call
@@ -22,7 +22,6 @@ class Thread(Protocol):
     """
 
     messages: list[ChatMessage]
-    human_input: list[str]
     reply_at_receive: bool
     ending: StopReason | None
     answered_by: str
@@ -39,9 +38,15 @@ class History(Protocol):
         """Begin a conversation: a fresh memory, or the last one with `peer` if it is not to be cleared."""
         ...
 
+    def settle(self, peer: Agent, scope: Scope) -> None:
+        """Make the conversation that ends in `scope` the last one with `peer`."""
+        ...
+
 
 class Member(Agent, Protocol):
     """An agent with a memory, that can open a conversation and be asked for a reply."""
+
+    DEFAULT_SUMMARY_PROMPT: ClassVar[str]
 
     @property
     def history(self) -> History:

@@ -34,7 +34,7 @@ async def open_with(message: Any, sender: Member, recipient: Agent, context: dic
 def with_carryover(message: str | dict[str, Any], carryover: object) -> str | dict[str, Any]:
     """Return the message with what earlier chats came to; the message given is not altered.
 
-    Text gets it appended; a message of parts gets it as its first text part's end, or as a new first part.
+    Text gets it appended; a message of parts gets it as a new first part.
 
     Raises:
         InvalidCarryOverType: neither text nor a list.
@@ -47,7 +47,8 @@ def with_carryover(message: str | dict[str, Any], carryover: object) -> str | di
     content: Content = message.get("content")
     if content is None or isinstance(content, str):
         return {**message, "content": (content or "") + text}
-    return {**message, "content": _parts_with(content, text)}
+    part: ContentPart = {"type": "text", "text": text}
+    return {**message, "content": [part, *content]}
 
 
 def _carryover_text(carryover: object) -> str:
@@ -58,17 +59,10 @@ def _carryover_text(carryover: object) -> str:
     if isinstance(carryover, list):
         lines = [_line(entry) for entry in cast("list[object]", carryover)]
         return "\nContext: \n" + "\n".join(lines)
-    raise InvalidCarryOverType(f"carryover must be a str or a list of str, not {type(carryover).__name__}: {carryover!r}")
+    raise InvalidCarryOverType(f"Carryover should be a string or a list of strings. Got {type(carryover).__name__}: {carryover!r}")
 
 
 def _line(entry: object) -> str:
     said = cast("dict[str, object]", entry) if isinstance(entry, dict) else {}
     return str(said.get("content", entry))
 
-
-def _parts_with(parts: list[ContentPart], text: str) -> list[ContentPart]:
-    for index, part in enumerate(parts):
-        if part.get("type") == "text":
-            longer: ContentPart = {**part, "text": part.get("text", "") + text}
-            return [*parts[:index], longer, *parts[index + 1 :]]
-    return [{"type": "text", "text": text}, *parts]

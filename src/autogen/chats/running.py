@@ -92,9 +92,7 @@ def _show(run: Run) -> None:
     """Add the console to a run whose observers nobody chose."""
     if run.observers or "observers" in _settings.get():
         return
-    console = ConsoleObserver()
-    run.observers = (console,)
-    run.wants_tokens = console.wants_tokens
+    run.watch(ConsoleObserver())
 
 
 def _reason_of(failure: BaseException) -> StopReason:

@@ -8,20 +8,13 @@ from autogen.chats.member import Member, is_member
 from autogen.core.place import current_scope
 from autogen.core.sync import call
 from autogen.errors import ModelError
-from autogen.messages import ChatMessage, content_text, text_of
+from autogen.messages import ChatMessage, content_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from autogen.core.agent import Agent
 
-SummaryMethod = "str | Callable[[Agent, Agent, dict[str, Any]], Any] | None"
-
-DEFAULT_SUMMARY_METHOD = "last_msg"
-DEFAULT_SUMMARY_PROMPT = (
-    "Sum up what the conversation above arrived at, in a few sentences. "
-    "Leave out greetings and thanks, and do not add anything that was not said."
-)
 _METHODS = ("last_msg", "reflection_with_llm")
 
 
@@ -62,20 +55,20 @@ def _last_message(sender: Member, recipient: Agent) -> str:
         messages = heard
     if not messages:
         return ""
-    try:
-        return text_of(messages[-1]).replace("TERMINATE", "")
-    except (TypeError, ValueError):
-        return ""
+    content = messages[-1].get("content")
+    if isinstance(content, list):
+        content = "\n".join(part.get("text", "") for part in content if part.get("type") == "text")
+    return content.replace("TERMINATE", "") if isinstance(content, str) else ""
 
 
 async def _reflection(arguments: dict[str, Any], sender: Member, recipient: Agent) -> str:
     prompt = arguments.get("summary_prompt")
-    prompt = DEFAULT_SUMMARY_PROMPT if prompt is None else prompt
+    prompt = sender.DEFAULT_SUMMARY_PROMPT if prompt is None else prompt
     if not isinstance(prompt, str):
-        raise ValueError(f"summary_prompt must be a str, not {type(prompt).__name__}: {prompt!r}")  # noqa: TRY004 - as in the classic
+        raise ValueError(f"summary_prompt must be a string, not {type(prompt).__name__}: {prompt!r}")  # noqa: TRY004 - as in the classic
     role = arguments.get("summary_role") or "system"
     if not isinstance(role, str):
-        raise ValueError(f"summary_role must be a str, not {type(role).__name__}: {role!r}")  # noqa: TRY004 - as in the classic
+        raise ValueError(f"summary_role must be a string, not {type(role).__name__}: {role!r}")  # noqa: TRY004 - as in the classic
     messages = recipient.chat_messages_for_summary(sender) if is_member(recipient) else sender.history.of(recipient).messages
     question = [*messages, cast("ChatMessage", {"role": role, "content": prompt})]
     try:

@@ -82,7 +82,9 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
     options |= {key: config[key] for key in _OPTIONS if key in config}
     timeout = config.get("timeout")
     executor = _ClassicExecutor(
-        timeout=DEFAULT_TIMEOUT if timeout is None else timeout, work_dir=config.get("work_dir") or DEFAULT_WORK_DIR, **options
+        timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+        work_dir=config.get("work_dir") or DEFAULT_WORK_DIR,
+        **options,
     )
     executor._explains_itself = use_docker is False  # noqa: SLF001 - our own, of this file  # pyright: ignore[reportPrivateUsage]
     return executor

@@ -53,7 +53,9 @@ class FunctionWithRequirements(Generic[T, P]):
         return FunctionWithRequirements(func, list(python_packages), list(global_imports))
 
     @staticmethod
-    def from_str(func: str, python_packages: Sequence[str] = (), global_imports: Sequence[Import] = ()) -> FunctionWithRequirementsStr:
+    def from_str(
+        func: str, python_packages: Sequence[str] = (), global_imports: Sequence[Import] = ()
+    ) -> FunctionWithRequirementsStr:
         """Return a function given as source text. It is read, not executed.
 
         Raises:
@@ -79,7 +81,9 @@ class FunctionWithRequirementsStr:
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError("A function given as source text cannot be called here; only code in the executor can call it.")
+        raise NotImplementedError(
+            "A function given as source text cannot be called here; only code in the executor can call it."
+        )
 
 
 UserFunction = FunctionWithRequirements[Any, ...] | FunctionWithRequirementsStr
@@ -147,7 +151,9 @@ def _node(function: object) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, str
         try:
             source = dedent(inspect.getsource(inner))
         except (OSError, TypeError) as error:
-            raise ValueError(f"the source of {inner!r} cannot be read; give it as text: FunctionWithRequirements.from_str(…)") from error
+            raise ValueError(
+                f"the source of {inner!r} cannot be read; give it as text: FunctionWithRequirements.from_str(…)"
+            ) from error
     return _only_function(source), source
 
 

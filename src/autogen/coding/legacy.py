@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.coding.config import DEFAULT_TIMEOUT, DEFAULT_WORK_DIR, decide_use_docker, executor_from_config
 from autogen.coding.local import TIMEOUT_MSG, LocalCommandLineCodeExecutor
+from autogen.coding.workspace import UnusableName
 from autogen.core.sync import run_sync
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("autogen")
 
 
-def execute_code(  # noqa: PLR0913 - the classic signature
+def execute_code(
     code: str | None = None,
     timeout: int | None = None,
     filename: str | None = None,
@@ -48,7 +49,10 @@ def execute_code(  # noqa: PLR0913 - the classic signature
     config = {"timeout": timeout or DEFAULT_TIMEOUT, "work_dir": work_dir or DEFAULT_WORK_DIR, "use_docker": use_docker}
     executor = executor_from_config(config)
     assert isinstance(executor, LocalCommandLineCodeExecutor)
-    outcome = run_sync(executor.run_file, code, filename, lang or "python")
+    try:
+        outcome = run_sync(executor.run_file, code, filename, lang or "python")
+    except UnusableName as error:
+        return 1, str(error), None
     if outcome is None:
         raise NotImplementedError(f"{lang} not recognized in code execution")
     if outcome.is_timeout:

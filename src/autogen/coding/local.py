@@ -44,7 +44,19 @@ _LACKS_NETWORK = re.compile(
     r"No module named|No matching distribution|externally-managed-environment|NameResolutionError|Temporary failure in name resolution"
     r"|Name or service not known|Could not resolve host|Network is unreachable|nodename nor servname|EAI_AGAIN|Failed to resolve"
 )
-_USUAL_PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "sympy", "seaborn", "plotly", "requests", "PIL", "openpyxl")
+_USUAL_PACKAGES = (
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "scipy",
+    "sklearn",
+    "sympy",
+    "seaborn",
+    "plotly",
+    "requests",
+    "PIL",
+    "openpyxl",
+)
 _DANGERS = (
     (r"\brm\s+-rf\b", "Use of 'rm -rf' command is not allowed."),
     (r"\bmv\b.*?\s+/dev/null", "Moving files to /dev/null is not allowed."),
@@ -91,7 +103,7 @@ class LocalCommandLineCodeExecutor(Twins):
     _before_output = ""
     _shows_all_on_success = True
 
-    def __init__(  # noqa: PLR0913 - the classic's parameters, and ours
+    def __init__(
         self,
         timeout: int = 60,
         virtual_env_context: object | None = None,
@@ -206,7 +218,9 @@ class LocalCommandLineCodeExecutor(Twins):
         self._directory.mkdir(exist_ok=True, parents=True)
         self._directory = self._directory.resolve()
         if self._place is None:
-            self._place = await finding.find_place(self._sandbox, self._directory, may_be_bare=self._accepts_no_isolation)
+            self._place = await finding.find_place(
+                self._sandbox, self._directory, may_be_bare=self._accepts_no_isolation
+            )
         elif self._place.contains:
             await asyncio.to_thread(finding.open_work_dir, self._directory)
         self._announce(self._place)
@@ -246,25 +260,32 @@ class LocalCommandLineCodeExecutor(Twins):
 
         Raises:
             CodeError: it could not be started.
+            UnusableName: the name leads out of the work dir, or names no file.
         """
         place = await self._find_place()
         language = language_of(lang)
         program = self._program(place, language) if self.execution_policies.get(language) else None
         if program is None:
             return None
+        asked = checked_name(name) if name else requested_name(code or "")
+        file = self._directory / (asked or hashed_name(code or "", "py" if language == "python" else language))
         if code is None:
-            return await self._run(place, [*program, str(self._directory / (name or ""))])
-        wanted = checked_name(name) if name else None
-        name = wanted or requested_name(code) or hashed_name(code, "py" if language == "python" else language)
-        content = save(self._directory, name, code)
-        return await self._run(place, [*program, str(self._directory / name)], ((self._directory / name, content),))
+            return await self._run(place, [*program, str(file)])
+        content = save(self._directory, str(file.relative_to(self._directory)), code)
+        return await self._run(place, [*program, str(file)], ((file, content),))
 
     def _program(self, place: Place, language: str) -> list[str] | None:
         from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
 
         if language == "python":
             return [self._interpreter(place).executable]
-        names = ["pwsh", "powershell"] if language in _POWERSHELLS else ["node"] if language == "javascript" else [_SHELLS[language]]
+        names = (
+            ["pwsh", "powershell"]
+            if language in _POWERSHELLS
+            else ["node"]
+            if language == "javascript"
+            else [_SHELLS[language]]
+        )
         paths = (shutil.which(name, path=SYSTEM_PATH if place.contains else None) for name in names)
         found = next((path for path in paths if path), None)
         return None if found is None else [found]
@@ -274,7 +295,9 @@ class LocalCommandLineCodeExecutor(Twins):
 
         return finding.choose_interpreter(place, self._virtual_env)
 
-    async def _run(self, place: Place, arguments: list[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()) -> Outcome:
+    async def _run(
+        self, place: Place, arguments: list[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
+    ) -> Outcome:
         from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
         from autogen.coding.places.supervisor import run_command  # noqa: PLC0415 - likewise
 
@@ -290,12 +313,18 @@ class LocalCommandLineCodeExecutor(Twins):
         elif place.contains:
             environment["PIP_RETRIES"] = "0"
         environment |= self._environment
-        command = Command(tuple(arguments), self._directory, self._timeout, environment, interpreter.roots, fixed_files, self._network)
+        command = Command(
+            tuple(arguments), self._directory, self._timeout, environment, interpreter.roots, fixed_files, self._network
+        )
         return await run_command(place, command, self._caps)
 
     def _words(self, outcome: Outcome) -> str:
         """Return what a block printed, as the model is told it: errors first, as in the classic."""
-        output = outcome.stdout if outcome.exit_code == 0 and not self._shows_all_on_success else outcome.stderr + outcome.stdout
+        output = (
+            outcome.stdout
+            if outcome.exit_code == 0 and not self._shows_all_on_success
+            else outcome.stderr + outcome.stdout
+        )
         if outcome.is_timeout:
             return f"{output}\n{TIMEOUT_MSG}" if not output.endswith("\n") else output + TIMEOUT_MSG
         if outcome.stopped is not None:
@@ -315,7 +344,9 @@ class LocalCommandLineCodeExecutor(Twins):
             await self._install(place, packages)
         save(self._directory, f"{self._functions_module}.py", module_source(self._functions))
         python = self._interpreter(place).executable
-        outcome = await self._run(place, [python, "-c", f"import sys; sys.path.insert(0, ''); import {self._functions_module}"])
+        outcome = await self._run(
+            place, [python, "-c", f"import sys; sys.path.insert(0, ''); import {self._functions_module}"]
+        )
         if outcome.exit_code != 0:
             raise ValueError(f"Functions failed to load: {outcome.stderr}{outcome.stdout}")
         self._has_functions = True

@@ -23,7 +23,9 @@ _FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<after>.*)$")
 _LANGUAGE = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<name>[A-Za-z_][\w+#.-]*)")
 _PROSE = frozenset({"markdown", "md", "mdx", "rst", "text", "txt"})
 _SHELL_STARTS = ("python ", "pip", "python3 ")
-_LANGUAGES_OF_BLOCKS = frozenset({"python", "py", "python3", "sh", "bash", "shell", "javascript", "js", "html", "css", "json"})
+_LANGUAGES_OF_BLOCKS = frozenset(
+    {"python", "py", "python3", "sh", "bash", "shell", "javascript", "js", "html", "css", "json"}
+)
 _inference = threading.Lock()  # warning filters belong to the whole process: one at a time may put its own in
 
 
@@ -142,7 +144,9 @@ def infer_lang(code: str) -> str:
     return "python"
 
 
-def extract_code(text: str | list[Any], pattern: str = CODE_BLOCK_PATTERN, detect_single_line_code: bool = False) -> list[tuple[str, str]]:  # noqa: FBT001, FBT002 - the classic signature
+def extract_code(
+    text: str | list[Any], pattern: str = CODE_BLOCK_PATTERN, detect_single_line_code: bool = False
+) -> list[tuple[str, str]]:
     """Return `(language, code)` of each block in order, the language as written; `[("unknown", text)]` if there is none.
 
     Args:

@@ -19,7 +19,9 @@ _COMMENTS = (
     re.compile(r"^# *(?P<text>.+?) *$"),
 )
 _LABEL = re.compile(r"^file ?name: *", re.IGNORECASE)
-_BARE_NAME = re.compile(r"^[\w./\\+-]*[\w+-]\.[A-Za-z]\w{0,9}$")  # one word that ends like a file; a sentence names none
+_BARE_NAME = re.compile(
+    r"^[\w./\\+-]*[\w+-]\.[A-Za-z]\w{0,9}$"
+)  # one word that ends like a file; a sentence names none
 _LONGEST_PART = 255
 
 
@@ -53,7 +55,11 @@ def checked_name(name: str) -> str:
     parts = path.parts
     if path.is_absolute() or ".." in parts or re.match(r"^[A-Za-z]:", name):
         raise UnusableName(OUTSIDE)
-    if not parts or any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts) or not name.isprintable():
+    if (
+        not parts
+        or any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in parts)
+        or not name.isprintable()
+    ):
         raise UnusableName(f"Filename is not usable: {name[:80]!r}")
     return str(path)
 
@@ -104,9 +110,9 @@ def _write(handle: int, name: str, content: bytes) -> None:
     try:
         with open(file, "wb") as stream:  # noqa: PTH123 - a descriptor, not a path
             stream.write(content)
-        os.replace(beside, name, src_dir_fd=handle, dst_dir_fd=handle)  # noqa: PTH105 - by handle
+        os.replace(beside, name, src_dir_fd=handle, dst_dir_fd=handle)
     except BaseException:
-        os.unlink(beside, dir_fd=handle)  # noqa: PTH108 - by handle
+        os.unlink(beside, dir_fd=handle)
         raise
 
 

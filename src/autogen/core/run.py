@@ -78,15 +78,30 @@ class Run:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.id = os.urandom(8).hex()
-        self.journal, self.observers, self.limits, self.human = journal, observers, limits, human
+        self.journal, self.limits, self.human = journal, limits, human
+        self.observers: tuple[Observer, ...] = ()
         self.now = clock
         self.began = time.monotonic()
         self.turns = 0
         self.usage = UsageTotals()
         self.is_stopped = False
-        self.wants_tokens = any(getattr(observer, "wants_tokens", False) for observer in observers)
+        self.watch(*observers)
         self._last_id = 0
         self._deaf: set[int] = set()
+
+    def watch(self, *observers: Observer) -> None:
+        """Add observers.
+
+        `wants_tokens` on an observer asks for replies piece by piece; `sees_silent = False` says that it passes over silent chats.
+        """
+        self.observers = (*self.observers, *observers)
+        eager = [observer for observer in self.observers if getattr(observer, "wants_tokens", False)]
+        self._wants_tokens = bool(eager)
+        self._wants_silent_tokens = any(getattr(observer, "sees_silent", True) for observer in eager)
+
+    def wants_tokens(self, *, silent: bool) -> bool:
+        """Tell whether anybody wants the pieces of a reply, in a silent chat or in one that is shown."""
+        return self._wants_silent_tokens if silent else self._wants_tokens
 
     def next_id(self) -> int:
         """Return the next number of this run; steps, chats and turns share the count."""
@@ -129,11 +144,12 @@ class Scope:
         ledger: usage of this chat, and of those inside it that have ended.
         threads: the memories that agents have of conversations held here, by (agent, peer).
         own: those of `threads` that belong to this chat itself.
+        human_input: what humans said here, by the agent they spoke for.
         floor: the right to speak, while a chat is going on.
         cache: where model replies are looked up in this chat, or `None`.
     """
 
-    __slots__ = ("cache", "depth", "floor", "id", "ledger", "own", "parent", "run", "silent", "threads")
+    __slots__ = ("cache", "depth", "floor", "human_input", "id", "ledger", "own", "parent", "run", "silent", "threads")
 
     def __init__(self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None) -> None:
         self.run, self.parent, self.silent = run, parent, silent
@@ -143,6 +159,7 @@ class Scope:
         self.ledger = UsageLedger()
         self.threads: dict[tuple[Agent, Agent | None], Any] = {}
         self.own: set[tuple[Agent, Agent | None]] = set()
+        self.human_input: dict[Agent, list[str]] = {}
         self.floor: Floor | None = None
 
     def emit(self, kind: Callable[..., Event], source: str, *values: Any, step_id: int = 0) -> None:

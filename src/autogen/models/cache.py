@@ -10,11 +10,9 @@ replies are kept: none that was cut, filtered or refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
-import sqlite3
 import threading
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,6 +24,7 @@ from autogen.models.client import ModelReply
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
+    import sqlite3
     from types import TracebackType
 
     from autogen.models.client import ModelClient, ModelRequest
@@ -108,8 +107,10 @@ def key_of(fingerprint: Any, request: ModelRequest) -> str:
         "tools": list(request.tools),
         "options": dict(request.options),
     }
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL; only for a cache in use
+
     text = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_described)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _described(value: object) -> Any:
@@ -237,6 +238,8 @@ class DiskCache(Cache):
             self.close()
 
     def _execute(self, statement: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
+        import sqlite3  # noqa: PLC0415 - only for a cache in use
+
         with self._lock:
             try:
                 return self._opened().execute(statement, values).fetchone()
@@ -250,6 +253,8 @@ class DiskCache(Cache):
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
+            import sqlite3  # noqa: PLC0415 - as above
+
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(
                 self.path, timeout=_WAIT_FOR_LOCK_S, isolation_level=None, check_same_thread=False

@@ -10,7 +10,33 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from autogen.models.providers import PROVIDERS, provider_names
+from autogen.models.classic.config_lists import (
+    config_list_from_dotenv,
+    config_list_from_json,
+    config_list_from_models,
+    config_list_openai_aoai,
+    filter_config,
+    get_config_list,
+)
+from autogen.models.providers import DEFAULT_AZURE_API_VERSION, PROVIDERS, provider_names
+
+__all__ = [
+    "CONNECTION_KEYS",
+    "DEFAULT_AZURE_API_VERSION",
+    "HOUSE_KEYS",
+    "check_entry",
+    "check_llm_config",
+    "config_list_from_dotenv",
+    "config_list_from_json",
+    "config_list_from_models",
+    "config_list_openai_aoai",
+    "entries_of",
+    "entry_of_name",
+    "filter_config",
+    "get_config_list",
+    "options_of",
+    "provider_of",
+]
 
 NO_MODEL_TEXT = (
     "When using OpenAI or Azure OpenAI endpoints, specify a non-empty 'model' "

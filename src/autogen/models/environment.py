@@ -16,8 +16,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import NoModel
-from autogen.models.classic.config_lists import config_list_from_json
-from autogen.models.config import check_llm_config, entry_of_name
+from autogen.models.config import check_llm_config, config_list_from_json, entry_of_name
 from autogen.models.providers import FIRST_SERVED
 
 if TYPE_CHECKING:

@@ -52,14 +52,24 @@ class FallbackModel:
                 return await client.create(request)
             except ModelError as error:
                 if following is None or not _concerns_one_model(error, request):
-                    if failed:
-                        error.args = (f"{error} Before that failed {'; '.join(failed)}",)
-                    raise
-                failed.append(f"{client.name} ({type(error).__name__}: {error})")
-                scope = current_scope()
-                if scope is not None:
-                    scope.emit(ModelSwitched, "", client.name, following.name, f"{type(error).__name__}: {error}")
+                    raise _with_history(error, failed) from error.__cause__
+                what = f"{type(error).__name__}: {error}"
+                failed.append(f"{client.name} ({what})")
+                _tell(client.name, following.name, what)
         raise AssertionError  # the last client has answered or failed
+
+
+def _with_history(error: ModelError, failed: list[str]) -> ModelError:
+    """Return the error with those before it in its words."""
+    if failed:
+        error.args = (f"{error} Before that failed {'; '.join(failed)}",)
+    return error
+
+
+def _tell(failed: str, following: str, what: str) -> None:
+    scope = current_scope()
+    if scope is not None:
+        scope.emit(ModelSwitched, "", failed, following, what)
 
 
 def _concerns_one_model(error: ModelError, request: ModelRequest) -> bool:

@@ -12,7 +12,6 @@ from autogen.models.classic.completion import completion_of
 from autogen.models.classic.custom import CustomModel, check_registration, missing_text
 from autogen.models.client import ModelRequest
 from autogen.models.config import CONNECTION_KEYS, check_entry, entries_of, options_of
-from autogen.models.factory import client_of_entry
 from autogen.usage import Usage, UsageLedger
 
 if TYPE_CHECKING:
@@ -108,6 +107,8 @@ class OpenAIWrapper:
     def _client(self, index: int, merged: dict[str, Any], config: Mapping[str, Any]) -> ModelClient:
         if index in self._instances:
             return CustomModel(self._instances[index], merged)
+        from autogen.models.factory import client_of_entry  # noqa: PLC0415 - brings the engine
+
         if not config.keys().isdisjoint(_OF_THE_CLIENT):
             check_entry(merged)
             return client_of_entry({key: value for key, value in merged.items() if key in _OF_THE_CLIENT})

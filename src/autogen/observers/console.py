@@ -1,4 +1,4 @@
-"""The console: tells what happens in a run, to a person at a terminal, in a log file, or behind a stream of one's own."""
+"""The console: tells what happens in a run, to a person at a terminal, in a file, or behind a stream of one's own."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class ConsoleObserver:
     """
 
     def __init__(self, *, stream_tokens: bool | None = None, fold_lines: int | None = FOLD_LINES) -> None:
+        self.sees_silent = False
         self.wants_tokens = (is_terminal() and not has_own_stream()) if stream_tokens is None else stream_tokens
         self._fold_lines = fold_lines
         self._views: dict[str, _View] = {}
@@ -77,13 +78,14 @@ class ConsoleObserver:
 class _Reply:
     """A reply that arrives in pieces: how far it is, and how far it was shown."""
 
-    __slots__ = ("chat_id", "is_shown_whole", "painter", "pieces", "size", "source")
+    __slots__ = ("chat_id", "is_reasoning", "is_shown_whole", "painter", "pieces", "size", "source")
 
     def __init__(self, source: str, chat_id: int, painter: MarkdownPainter | None) -> None:
         self.source, self.chat_id, self.painter = source, chat_id, painter
         self.pieces: list[str] = []
         self.size = 0
         self.is_shown_whole = True
+        self.is_reasoning = False
 
 
 class _View:
@@ -115,7 +117,9 @@ class _View:
         self._begin(event.step_id)
         is_failure = event.reason.kind in {"failed", "cancelled"}
         if event.depth:
-            self.screen.line(f">>>>>>>> NESTED CHAT ENDED: {safe_line(str(event.reason), 300)}", "bad" if is_failure else "quiet")
+            self.screen.line(
+                f">>>>>>>> NESTED CHAT ENDED: {safe_line(str(event.reason), 300)}", "bad" if is_failure else "quiet"
+            )
         else:
             self.screen.line(ending(event), "bad" if is_failure else "ending")
         self._chats.pop(event.step_id, None)
@@ -140,16 +144,17 @@ class _View:
         if reply is None:
             reply = self._replies[step_id] = _Reply(event.source, event.parent_id, self._painter())
         key = (id(self), step_id)
-        if screen.live != key and not self._take_the_line(reply, key):
-            reply.is_shown_whole = False
-        elif event.kind == "reasoning":
-            screen.write(safe_text(event.text), "reasoning")
-            return
+        has_line = screen.live == key or self._take_the_line(reply, key)
         if event.kind == "reasoning":
+            reply.is_reasoning = has_line
+            screen.write(safe_text(event.text) if has_line else "", "reasoning")
             return
+        if reply.is_reasoning:
+            reply.is_reasoning = False
+            screen.write("\n" if screen.is_at_line_start else "\n\n")
         reply.pieces.append(event.text)
         reply.size += len(event.text)
-        if not reply.is_shown_whole or reply.size > _MAX_STREAMED:
+        if not (has_line and reply.is_shown_whole) or reply.size > _MAX_STREAMED:
             reply.is_shown_whole = False
         elif reply.painter is None:
             screen.write(safe_text(event.text))
@@ -192,7 +197,9 @@ class _View:
             self._result = result
             self._show_result()
         return [
-            Part(fold(part.text, None if self._fold_lines is None else _FOLD_MESSAGE_LINES), "message") if not part.style and part.text == text else part
+            Part(fold(part.text, None if self._fold_lines is None else _FOLD_MESSAGE_LINES), "message")
+            if not part.style and part.text == text
+            else part
             for part in body_of(event.message, self._fold_lines)
         ]
 
@@ -243,7 +250,8 @@ class _View:
             self._finish(reply, event)
         if event.error is not None:
             if not event.error.startswith(("CancelledError", "KeyboardInterrupt")):
-                self._notice(event, f">>>>>>>> FAILED: {safe_line(event.name)} after {duration(event.duration_s)}: {safe_line(event.error, 500)}", "bad")
+                told = f"{safe_line(event.name)} after {duration(event.duration_s)}: {safe_line(event.error, 500)}"
+                self._notice(event, f">>>>>>>> FAILED: {told}", "bad")
         elif event.kind == "code":
             output: Any = event.output or {}
             self._notice(event, code_outcome(event), "bad" if output.get("exit_code") else "good")
@@ -293,7 +301,8 @@ class _View:
 
     def switched(self, event: ModelSwitched) -> None:
         """Say that another model is asked."""
-        self._interrupted(event, f">>>>>>>> ASKING {safe_line(event.next)}, for {safe_line(event.failed)} failed: {safe_line(event.error, 300)}")
+        failure = f"{safe_line(event.failed)} failed: {safe_line(event.error, 300)}"
+        self._interrupted(event, f">>>>>>>> ASKING {safe_line(event.next)}, for {failure}")
 
     def notice(self, event: NoticeRaised) -> None:
         """Pass on what the user should know."""
@@ -301,7 +310,9 @@ class _View:
         self._notice(event, f"[{event.level}] {text}", {"info": "quiet", "error": "bad"}.get(event.level, "notice"))
 
     def _interrupted(self, event: RetryScheduled | ModelSwitched, text: str) -> None:
-        for step_id in [step_id for step_id, reply in self._replies.items() if reply.source == event.source or not event.source]:
+        for step_id in [
+            step_id for step_id, reply in self._replies.items() if reply.source == event.source or not event.source
+        ]:
             del self._replies[step_id]  # what comes next begins anew
         self._notice(event, text, "notice")
 

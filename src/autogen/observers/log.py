@@ -42,7 +42,9 @@ class LogObserver:
 
     wants_tokens = False
 
-    def __init__(self, logger: logging.Logger | None = None, level: int = logging.INFO, text_limit: int = TEXT_LIMIT) -> None:
+    def __init__(
+        self, logger: logging.Logger | None = None, level: int = logging.INFO, text_limit: int = TEXT_LIMIT
+    ) -> None:
         self._logger = logger or logging.getLogger("autogen.events")
         self._level, self._text_limit = level, text_limit
 
@@ -80,7 +82,9 @@ _DESCRIBED: dict[type[Any], Callable[[Any, Callable[[str], str]], str]] = {
     StepStarted: lambda event, _: f"{event.source} {event.kind} {event.name} began",
     StepEnded: _ended_step,
     InputRequested: lambda event, text: f"{event.source} asks: {text(event.prompt)}",
-    RetryScheduled: lambda event, text: f"retry of {event.model} in {event.wait_s:.1f} s (attempt {event.attempt}): {text(event.error)}",
+    RetryScheduled: lambda event, text: (
+        f"retry of {event.model} in {event.wait_s:.1f} s (attempt {event.attempt}): {text(event.error)}"
+    ),
     ModelSwitched: lambda event, text: f"{event.failed} failed, asking {event.next}: {text(event.error)}",
     NoticeRaised: lambda event, text: text(event.text),
 }

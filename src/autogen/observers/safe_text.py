@@ -13,7 +13,7 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def safe_text(text: str) -> str:
-    """Return text in which control characters other than tab and line feed are written out, as in `\\x1b`.
+    r"""Return text in which control characters other than tab and line feed are written out, as in `\x1b`.
 
     So are characters that turn the direction of writing, and lone surrogates; a line may end in CR LF.
     """

@@ -23,7 +23,7 @@ _CLEAR_LINE = "\r\x1b[K"
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
 _HEADING = re.compile(r"^#{1,6} ")
 _CONTEXT_LINES = 30
-"""Lines of a block that are looked at to highlight the next: enough for most texts in several lines, cheap enough for each."""
+"""Lines of a block that are looked at to highlight the next: enough for most strings, and cheap."""
 
 
 class Screen:

@@ -67,7 +67,7 @@ class IOConsole(IOStream):
 
     def print(self, *objects: Any, sep: str = " ", end: str = "\n", flush: bool = False) -> None:
         """Print the objects."""
-        print(*objects, sep=sep, end=end, flush=flush)
+        print(*objects, sep=sep, end=end, flush=flush)  # noqa: T201 - this is where everything printed ends up
 
     def input(self, prompt: str = "", *, password: bool = False) -> str:
         """Read a line from the terminal.

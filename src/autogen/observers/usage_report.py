@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 _MODES = ("actual", "total")
 
 
-def print_usage(name: str, actual: Mapping[str, Any] | None, total: Mapping[str, Any] | None, mode: str | list[str]) -> None:
+def print_usage(
+    name: str, actual: Mapping[str, Any] | None, total: Mapping[str, Any] | None, mode: str | list[str]
+) -> None:
     """Print tokens and money by model, for one agent.
 
     Args:

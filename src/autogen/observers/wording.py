@@ -42,13 +42,21 @@ def parts_of(message: Mapping[str, Any], fold_lines: int | None) -> list[Part]:
     """Return what is to be shown of a message besides its text: the answers of tools, and the calls it asks for."""
     parts: list[Part] = []
     for answer in message.get("tool_responses") or ():
-        parts.extend(_starred(f"Response from calling tool ({answer.get('tool_call_id', '')})", content_of(answer), fold_lines))
+        parts.extend(
+            _starred(f"Response from calling tool ({answer.get('tool_call_id', '')})", content_of(answer), fold_lines)
+        )
     call: Any = message.get("function_call")
     if call:
         parts.extend(_starred(f"Suggested function call: {call.get('name', '')}", _arguments(call), fold_lines))
     for tool_call in tool_calls_of(message):
         function: Any = tool_call.get("function") or {}
-        parts.extend(_starred(f"Suggested tool call ({tool_call.get('id', '')}): {function.get('name', '')}", _arguments(function), fold_lines))
+        parts.extend(
+            _starred(
+                f"Suggested tool call ({tool_call.get('id', '')}): {function.get('name', '')}",
+                _arguments(function),
+                fold_lines,
+            )
+        )
     return parts
 
 
@@ -59,13 +67,17 @@ def body_of(message: Mapping[str, Any], fold_lines: int | None) -> list[Part]:
     if message.get("tool_responses") and role in {"tool", "function"}:
         return parts_of(message, fold_lines)
     if role in {"tool", "function"}:
-        who = f"function ({message.get('name', '')})" if role == "function" else f"tool ({message.get('tool_call_id', '')})"
+        who = (
+            f"function ({message.get('name', '')})"
+            if role == "function"
+            else f"tool ({message.get('tool_call_id', '')})"
+        )
         return _starred(f"Response from calling {who}", text, fold_lines)
     return [*([Part(text)] if text else []), *parts_of(message, fold_lines)]
 
 
 def fold(text: str, lines: int | None) -> str:
-    """Return safe text of at most so many lines, ended by a line end: the middle gives way to a count of what is left out.
+    """Return safe text of at most so many lines, with a line end: the middle gives way to a count of what is left out.
 
     Very long lines are cut as well; `None` cuts nothing.
     """
@@ -136,5 +148,9 @@ def _count(number: int, noun: str) -> str:
 def _money(event: ChatEnded) -> str:
     if event.unknown_cost >= event.model_calls:
         return "price unknown"
-    known = f"${event.cost_usd:.2f}" if event.cost_usd >= _CENT or not event.cost_usd else f"${event.cost_usd:.6f}".rstrip("0")
+    known = (
+        f"${event.cost_usd:.2f}"
+        if event.cost_usd >= _CENT or not event.cost_usd
+        else f"${event.cost_usd:.6f}".rstrip("0")
+    )
     return known if not event.unknown_cost else f"{known} and {_count(event.unknown_cost, 'call')} of unknown price"

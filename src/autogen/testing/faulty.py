@@ -70,7 +70,9 @@ def cut_after(deltas: int) -> Fault:
             if request.on_delta is not None:
                 request.on_delta(piece, "content")
         partial: ChatMessage = {"role": "assistant", "content": "".join(pieces[:deltas])}
-        raise IncompleteReply(f"the stream of {model.name} broke off after {deltas} pieces", partial=partial, model=model.name)
+        raise IncompleteReply(
+            f"the stream of {model.name} broke off after {deltas} pieces", partial=partial, model=model.name
+        )
 
     return cut
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 
-class NetworkForbidden(RuntimeError):  # noqa: N818 - says what happened, as our other errors do
+class NetworkForbidden(RuntimeError):
     """Something tried to use the network where a test has closed it."""
 
 
@@ -61,4 +61,7 @@ def forbid_network(allow: Collection[str] = ()) -> Iterator[None]:
 def _check(host: Any, port: Any, allow: Collection[str]) -> None:
     name = host.decode() if isinstance(host, bytes) else str(host)
     if name not in allow:
-        raise NetworkForbidden(f"The network is closed here, and {name}:{port} was to be reached. Use a ScriptedModel, or forbid_network(allow=[{name!r}]).")
+        raise NetworkForbidden(
+            f"The network is closed here, and {name}:{port} was to be reached. "
+            f"Use a ScriptedModel, or forbid_network(allow=[{name!r}])."
+        )

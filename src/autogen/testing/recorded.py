@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from autogen.testing.scripted import stream
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Awaitable, Callable, Mapping
 
 VERSION = 1
@@ -23,7 +23,8 @@ _PREVIEW = 100
 class RecordedModel:
     """Replays the calls in a file; where there is no file yet, asks a live model and writes it.
 
-    A replay goes by position, and checks that each request is the one that was recorded. To record anew, delete the file.
+    A replay goes by position, and checks that each request is the one that was recorded; to record anew, delete the
+    file.
 
     Args:
         path: the JSON file.
@@ -55,7 +56,9 @@ class RecordedModel:
         if self.is_replay:
             self._name, self._calls = _load(self._path)
         elif model is None:
-            raise FileNotFoundError(f"There is no recording at {str(self._path)!r}. Give RecordedModel a model to record it from.")
+            raise FileNotFoundError(
+                f"There is no recording at {str(self._path)!r}. Give RecordedModel a model to record it from."
+            )
         else:
             self._name = model.name
 
@@ -74,7 +77,10 @@ class RecordedModel:
             return await self._record(request)
         self._asked += 1
         if self._asked > len(self._calls):
-            raise AssertionError(f"The recording {self._path.name} has {len(self._calls)} calls, and the model was asked {self._asked} times. {_AGAIN}")
+            raise AssertionError(
+                f"The recording {self._path.name} has {len(self._calls)} calls, "
+                f"and the model was asked {self._asked} times. {_AGAIN}"
+            )
         entry = self._calls[self._asked - 1]
         if self._check_requests:
             self._check(entry["request"], _summary(request))
@@ -86,14 +92,18 @@ class RecordedModel:
         assert self._live is not None, "recording needs a live model"
         summary = _summary(request)
         reply = await self._live.create(request)
-        self._calls.append({"request": summary, "reply": {key: value for key, value in asdict(reply).items() if key != "from_cache"}})
+        self._calls.append(
+            {"request": summary, "reply": {key: value for key, value in asdict(reply).items() if key != "from_cache"}}
+        )
         _write(self._path, {"version": VERSION, "model": self._name, "calls": self._calls})
         return reply
 
     def _check(self, recorded: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         if recorded["hash"] == asked["hash"]:
             return
-        raise AssertionError(f"Call {self._asked} differs from the recording {self._path.name}: {_difference(recorded, asked)} {_AGAIN}")
+        raise AssertionError(
+            f"Call {self._asked} differs from the recording {self._path.name}: {_difference(recorded, asked)} {_AGAIN}"
+        )
 
 
 _AGAIN = "Delete the file to record it anew."
@@ -105,7 +115,9 @@ def _load(path: Path) -> tuple[str, list[dict[str, Any]]]:
     except ValueError as error:
         raise ValueError(f"{str(path)!r} is not a recording: {error}") from None
     if not isinstance(data, dict) or cast("dict[str, Any]", data).get("version") != VERSION:
-        raise ValueError(f"{str(path)!r} is not a recording that this version knows (a JSON object with \"version\": {VERSION}).")
+        raise ValueError(
+            f'{str(path)!r} is not a recording that this version knows (a JSON object with "version": {VERSION}).'
+        )
     recording = cast("dict[str, Any]", data)
     return str(recording.get("model", "recorded")), cast("list[dict[str, Any]]", recording["calls"])
 

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from autogen.events import InputRequested
 
-Reply = str | Mapping[str, Any] | Sequence[Mapping[str, Any]] | ModelReply | BaseException | type[BaseException] | Callable[[ModelRequest], Any]
+Reply = (
+    str
+    | Mapping[str, Any]
+    | Sequence[Mapping[str, Any]]
+    | ModelReply
+    | BaseException
+    | type[BaseException]
+    | Callable[[ModelRequest], Any]
+)
 """What a scripted model may answer with; a callable is given the request, and may be async."""
 
 CHARACTERS_A_TOKEN = 4
@@ -82,7 +90,9 @@ class ScriptedModel:
         Raises:
             AssertionError: the script has ended.
         """
-        self.requests.append(replace(request, messages=[cast("ChatMessage", {**message}) for message in request.messages]))
+        self.requests.append(
+            replace(request, messages=[cast("ChatMessage", {**message}) for message in request.messages])
+        )
         asked = len(self.requests)
         if asked > len(self._replies):
             said = request.messages[-1].get("content") if request.messages else None
@@ -143,7 +153,10 @@ class ReplyMaker:
         if isinstance(given, Sequence):
             given = join_calls(cast("Sequence[Mapping[str, Any]]", given))
         if not isinstance(given, Mapping):
-            raise TypeError(f"A scripted reply is text, a message, a ModelReply, an exception or a callable, not {type(given).__name__}: {given!r}")
+            raise TypeError(
+                "A scripted reply is text, a message, a ModelReply, an exception or a callable, "
+                f"not {type(given).__name__}: {given!r}"
+            )
         message: dict[str, Any] = {"role": "assistant", **given}
         if message.get("tool_calls"):
             message["tool_calls"] = [self._with_id(call) for call in message["tool_calls"]]
@@ -183,12 +196,18 @@ class ScriptedHuman:
         self.questions.append(question)
         asked = len(self.questions)
         if asked > len(self._answers):
-            raise AssertionError(f"ScriptedHuman has {len(self._answers)} answers and was asked {asked} times; the last question is {question.prompt!r}.")
+            raise AssertionError(
+                f"ScriptedHuman has {len(self._answers)} answers and was asked {asked} times; "
+                f"the last question is {question.prompt!r}."
+            )
         return self._answers[asked - 1]
 
 
 async def stream(
-    message: ChatMessage, request: ModelRequest, word_s: float = 0, sleep: Callable[[float], Awaitable[Any]] | None = None
+    message: ChatMessage,
+    request: ModelRequest,
+    word_s: float = 0,
+    sleep: Callable[[float], Awaitable[Any]] | None = None,
 ) -> None:
     """Hand a message to whoever wants it piece by piece: its text by words, its tool calls whole."""
     on_delta = request.on_delta

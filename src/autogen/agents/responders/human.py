@@ -44,7 +44,7 @@ async def check_termination_and_human_reply(
         _notice_auto_reply(agent, skipped=False)
         thread.auto_replies += 1
         return False, None
-    words = await _ask(agent, thread, _prompt(agent, sender, is_over=is_over))
+    words = await ask_human(agent, _prompt(agent, sender, is_over=is_over))
     if words is None:
         thread.ending = StopReason("no_human", agent.name, f"{agent.name} was asked, and nobody is there to answer (end of input)")
         thread.auto_replies = 0
@@ -66,15 +66,12 @@ async def ask_human(agent: Converser, prompt: str) -> str | None:
         return await agent.a_get_human_input(prompt)
 
     try:
-        return await step(HUMAN, agent.name, "human", {"prompt": prompt}, perform)
+        words = await step(HUMAN, agent.name, "human", {"prompt": prompt}, perform)
     except NobodyThere:
         return None
-
-
-async def _ask(agent: Converser, thread: Thread, prompt: str) -> str | None:
-    words = await ask_human(agent, prompt)
-    if words is not None:
-        thread.human_input.append(words)
+    scope = current_scope()
+    if scope is not None:
+        scope.human_input.setdefault(agent, []).append(words)
     return words
 
 

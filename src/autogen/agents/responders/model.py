@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.place import current_scope
@@ -40,11 +41,17 @@ async def reply_by_model(
     else:
         seen = [*agent.mind.system_messages, *map(view, unroll(messages))]
     thread.answered_by = "model"
-    return True, await ask_model(agent, seen)
+    reply = await ask_model(agent, seen)
+    return reply is not None, reply
 
 
-async def ask_model(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage:
-    """Ask the agent's model exactly this, as a step."""
+async def ask_just(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
+    """Ask the agent's model about these messages, as it would see them, without its system message."""
+    return await ask_model(agent, list(map(view_for_model, unroll(messages))))
+
+
+async def ask_model(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
+    """Ask the agent's model exactly this, as a step; `None` if it said nothing at all."""
     client, tools = _cached(agent.mind.model), agent.mind.tool_schemas
 
     async def perform(step_id: int) -> ModelReply:
@@ -91,7 +98,7 @@ def _stream_to(agent: Converser, step_id: int) -> Any:
     scope = current_scope()
     wanted = agent.mind.streams
     if wanted is None:
-        wanted = scope is not None and scope.run.wants_tokens and not scope.silent
+        wanted = scope is not None and scope.run.wants_tokens(silent=scope.silent)
     if not wanted:
         return None
 
@@ -102,7 +109,7 @@ def _stream_to(agent: Converser, step_id: int) -> Any:
     return on_delta
 
 
-def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage:
+def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
     message = reply.message
     scope = current_scope()
     if reply.finish_reason in {"length", "content_filter", "refusal"}:
@@ -110,11 +117,30 @@ def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage:
             scope.notice(f"The reply of {reply.model or 'the model'} is not whole: finish_reason is {reply.finish_reason!r}.", agent.name)
         extras = {**message.get("extras", {}), "finish_reason": reply.finish_reason}
         return cast("ChatMessage", {**message, "content": message.get("content") or "", "extras": extras})
-    if message.get("tool_calls") or message.get("function_call") or message.get("extras"):
+    if message.get("tool_calls") or message.get("function_call"):
+        return _with_clean_names(message)
+    if message.get("extras"):
         return message
     content = message.get("content")
     if content is None or content == "":
         if scope is not None:
             scope.notice(f"The model of {agent.name} answered nothing.", agent.name)
-        return ""
+        return content
     return content if isinstance(content, str) else message
+
+
+def _with_clean_names(message: ChatMessage) -> ChatMessage:
+    """Return the message with function names that a provider accepts when it gets them back: letters, digits, _ and -."""
+    cleaned = dict(message)
+    if "function_call" in message:
+        cleaned["function_call"] = {**message["function_call"], "name": _clean(message["function_call"].get("name", ""))}
+    if "tool_calls" in message:
+        cleaned["tool_calls"] = [
+            {**entry, "function": {**entry["function"], "name": _clean(entry["function"].get("name", ""))}} if "function" in entry else entry
+            for entry in message["tool_calls"]
+        ]
+    return cast("ChatMessage", cleaned)
+
+
+def _clean(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", name)[:64]

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 
 class Responder:
-    """One way to answer: a reply function, what triggers it, and its config."""
+    """One way to answer: a reply function, what triggers it, and its config.
 
-    __slots__ = ("_door", "_own_reply", "config", "function", "ignore_async_in_sync_chat", "init_config", "is_async", "key", "reset_config", "trigger")
+    `slots` is how many positions it takes in the classic list, where a default and its async twin stood side by side.
+    """
+
+    __slots__ = ("_door", "_own_reply", "config", "function", "ignore_async_in_sync_chat", "init_config", "is_async", "key", "reset_config", "slots", "trigger")
 
     def __init__(
         self,
@@ -29,9 +32,9 @@ class Responder:
         reset_config: Callable[[Any], Any] | None = None,
         *,
         ignore_async_in_sync_chat: bool = False,
+        slots: int = 1,
     ) -> None:
-        _check_trigger(trigger)
-        self.trigger, self.function = trigger, function
+        self.trigger, self.function, self.slots = trigger, function, slots
         self.init_config, self.config, self.reset_config = config, _own_copy(config), reset_config
         self.ignore_async_in_sync_chat = ignore_async_in_sync_chat
         self.bind(function)
@@ -132,6 +135,17 @@ def name_of(function: object) -> str:
     return getattr(function, "__qualname__", None) or repr(function)
 
 
+def place_in(responders: Iterable[Responder], position: int) -> int:
+    """Return the index for a position that counts as in the classic list; one within a pair of twins comes before both."""
+    index = taken = 0
+    for responder in responders:
+        if taken + responder.slots > position:
+            break
+        taken += responder.slots
+        index += 1
+    return index
+
+
 def without(responders: Iterable[Responder], excluded: Iterable[object]) -> list[Responder]:
     """Return the responders whose function is not among the excluded."""
     keys = {key_of(function) for function in excluded}
@@ -166,10 +180,15 @@ def _own_copy(config: Any) -> Any:
     return copy.copy(cast("Any", config)) if isinstance(config, (dict, list, set)) else config
 
 
-def _check_trigger(trigger: object) -> None:
-    if trigger is None or trigger is ALWAYS or isinstance(trigger, (type, str, list, tuple)) or callable(trigger) or hasattr(trigger, "receive"):
+def check_trigger(trigger: object) -> None:
+    """Refuse what cannot be a trigger.
+
+    Raises:
+        ValueError: names the value and what is allowed.
+    """
+    if trigger is None or trigger is ALWAYS or isinstance(trigger, (type, str, list)) or callable(trigger) or hasattr(trigger, "receive"):
         return
-    raise ValueError(f"trigger={trigger!r}: it must be a class, a name, an agent, a callable, None, or a list of these.")
+    raise ValueError(f"trigger must be a class, a string, an agent, a callable or a list. (Or None; got {trigger!r}.)")
 
 
 def _matches(trigger: Any, sender: Agent | None) -> bool:
@@ -181,7 +200,7 @@ def _matches(trigger: Any, sender: Agent | None) -> bool:
         return trigger == sender.name
     if isinstance(trigger, type):
         return sender is not None if trigger is Agent else isinstance(sender, trigger)
-    if isinstance(trigger, (list, tuple)):
+    if isinstance(trigger, list):
         return any(_matches(one, sender) for one in cast("list[Any]", trigger))
     if hasattr(trigger, "receive") or hasattr(trigger, "a_receive"):
         return trigger is sender

@@ -38,5 +38,12 @@ class BareProcess:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | dict(command.environment)
         limits: list[str] = []
         if (prlimit := shutil.which("prlimit")) is not None:
-            limits = [prlimit, f"--nofile={caps.open_files}", f"--fsize={caps.file_bytes}", f"--as={4 * caps.memory_bytes}", "--core=0", "--"]
+            limits = [
+                prlimit,
+                f"--nofile={caps.open_files}",
+                f"--fsize={caps.file_bytes}",
+                f"--as={4 * caps.memory_bytes}",
+                "--core=0",
+                "--",
+            ]
         yield Launch((*limits, *command.arguments), environment, str(command.work_dir))

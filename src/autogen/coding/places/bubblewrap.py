@@ -70,7 +70,15 @@ class Bubblewrap:
 
 def _namespaces(command: Command) -> list[str]:
     # --unshare-all alone goes on without a user namespace where none is to be had; --unshare-user insists.
-    flags = ["--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    flags = [
+        "--unshare-user",
+        "--unshare-all",
+        "--disable-userns",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+    ]
     if command.network:
         flags.append("--share-net")
     flags.append("--clearenv")
@@ -141,7 +149,7 @@ class _Descriptors:
         """Return a descriptor from which the content is read; it is nowhere on disk."""
         number = os.memfd_create("autogen", os.MFD_CLOEXEC)
         self.numbers.append(number)
-        with open(number, "wb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+        with open(number, "wb", closefd=False) as file:
             file.write(content)
         os.lseek(number, 0, os.SEEK_SET)
         return number

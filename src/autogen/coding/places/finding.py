@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from autogen.coding.places.bare import BareProcess
 from autogen.coding.places.bubblewrap import Bubblewrap, find_bubblewrap
-from autogen.coding.places.interpreter import SYSTEM_DIRECTORIES, current_interpreter, interpreter_of, is_home_or_above, system_interpreter
+from autogen.coding.places.interpreter import (
+    SYSTEM_DIRECTORIES,
+    current_interpreter,
+    interpreter_of,
+    is_home_or_above,
+    system_interpreter,
+)
 from autogen.coding.places.place import Caps, Command, Place
 from autogen.coding.places.staging import Staging, closed_parent, let_in
 from autogen.coding.places.supervisor import run_command
@@ -35,7 +41,20 @@ _INSTALL_BY_PROGRAM = {
 }
 _SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev")  # noqa: S108 - refused, not used
 _WHOLE = ("/usr", "/var", "/opt", "/srv", "/mnt", "/media")
-_SYSTEM = ("/bin", "/boot", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr/bin", "/usr/sbin", "/usr/lib", "/var/lib")
+_SYSTEM = (
+    "/bin",
+    "/boot",
+    "/etc",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/sbin",
+    "/sys",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/lib",
+    "/var/lib",
+)
 # What bubblewrap says where it may not work, and what that means. The first that is found in its words counts.
 _MEANINGS = (
     (
@@ -72,7 +91,11 @@ async def find_place(sandbox: str, work_dir: Path, *, may_be_bare: bool) -> Plac
     try:
         program = find_bubblewrap()
         if program is None:
-            reason = "bubblewrap is not installed" if sys.platform == "linux" else "bubblewrap needs Linux (on Windows: WSL 2)"
+            reason = (
+                "bubblewrap is not installed"
+                if sys.platform == "linux"
+                else "bubblewrap needs Linux (on Windows: WSL 2)"
+            )
             raise SandboxUnavailable(_refusal(reason))
         await asyncio.to_thread(open_work_dir, work_dir)
         key = (program, os.geteuid())
@@ -86,7 +109,9 @@ async def find_place(sandbox: str, work_dir: Path, *, may_be_bare: bool) -> Plac
 
 
 async def _probe(program: str, work_dir: Path) -> Bubblewrap:
-    if missing := [tool for tool in ("prlimit", *(("setpriv",) if os.geteuid() == 0 else ())) if shutil.which(tool) is None]:
+    if missing := [
+        tool for tool in ("prlimit", *(("setpriv",) if os.geteuid() == 0 else ())) if shutil.which(tool) is None
+    ]:
         raise SandboxUnavailable(_refusal(f"{', '.join(missing)} (of util-linux) is not installed"))
     if os.geteuid() != 0:
         complaint = await _complaint_of(Bubblewrap(program), work_dir)
@@ -121,7 +146,9 @@ def meaning_of(complaint: str) -> str:
 
 
 def _refusal(reason: str) -> str:
-    install = next((command for tool, command in _INSTALL_BY_PROGRAM.items() if shutil.which(tool)), "install bubblewrap")
+    install = next(
+        (command for tool, command in _INSTALL_BY_PROGRAM.items() if shutil.which(tool)), "install bubblewrap"
+    )
     return f"Code cannot be contained on this machine: {reason}. {_WAYS_OUT.format(install=install)}"
 
 
@@ -141,7 +168,9 @@ def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:
         return own
     system = system_interpreter()
     if virtual_env is not None or not Path(system.executable).exists():
-        raise CodeError(f"{own.executable} is out of the sandbox's reach. Give a virtual_env_context that is not, or install {system.executable}.")
+        raise CodeError(
+            f"{own.executable} is out of the sandbox's reach. Give a virtual_env_context that is not, or install {system.executable}."
+        )
     return system
 
 

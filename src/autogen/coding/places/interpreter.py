@@ -38,7 +38,9 @@ def interpreter_of(virtual_env: object) -> Interpreter:
     """
     executable, directory = getattr(virtual_env, "env_exe", None), getattr(virtual_env, "env_dir", None)
     if not executable or not directory:
-        raise ValueError(f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), not {virtual_env!r}")
+        raise ValueError(
+            f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), not {virtual_env!r}"
+        )
     home = Path(str(executable)).resolve().parent.parent
     return _interpreter(Path(str(executable)).absolute(), (Path(str(directory)).absolute(), home))
 

@@ -73,7 +73,19 @@ class Staging:
         if not self.can_mount:
             return given_up
         staged = [str(len(sources)), *map(str, sources)]
-        return ["unshare", "--mount", "--propagation", "private", "--", "sh", "-c", _SCRIPT, "stage", *staged, *given_up]
+        return [
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "--",
+            "sh",
+            "-c",
+            _SCRIPT,
+            "stage",
+            *staged,
+            *given_up,
+        ]
 
 
 def closed_parent(path: Path) -> Path | None:

@@ -14,7 +14,7 @@ from autogen.coding.places.usage import Meter, children_of
 from autogen.errors import CodeError
 
 if TYPE_CHECKING:
-    from autogen.coding.places.place import Caps, Command, Launch, Place
+    from autogen.coding.places.place import Caps, Command, Place
 
 TIMED_OUT, STOPPED = 124, 137
 _TICK_S = 0.05

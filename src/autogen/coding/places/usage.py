@@ -88,7 +88,9 @@ def children_of(process_id: int) -> list[int]:
 
 def resident_bytes(processes: list[int]) -> int:
     """Return the memory of the processes, counting what they share once for each: quick, and never too low."""
-    return sum(_PAGE * int(fields[1]) for process in processes if len(fields := _read(f"/proc/{process}/statm").split()) > 1)
+    return sum(
+        _PAGE * int(fields[1]) for process in processes if len(fields := _read(f"/proc/{process}/statm").split()) > 1
+    )
 
 
 def own_bytes(processes: list[int]) -> int:

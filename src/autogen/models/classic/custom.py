@@ -9,7 +9,6 @@ from autogen.core.sync import call
 from autogen.errors import BadReply, ModelError, ModelUnavailable
 from autogen.models.client import ModelReply
 from autogen.models.config import entries_of
-from autogen.models.openai.reply import NotAReply, message_of
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
@@ -87,6 +86,8 @@ class CustomModel:
         retrieved = await call(self.client.message_retrieval, response)
         if not retrieved:
             raise BadReply(f"{type(self.client).__name__}.message_retrieval returned no message.", model=self.name)
+        from autogen.models.openai.reply import NotAReply, message_of  # noqa: PLC0415 - brings the engine
+
         counts = await call(self.client.get_usage, response)
         try:
             message, finish = message_of(_as_data(retrieved[0]), "stop")
