@@ -45,7 +45,9 @@ class ConversationError(AutogenError):
 class SenderRequired(ConversationError):
     """A reply function with a trigger by name was met without a sender."""
 
-    def __init__(self, message: str = "A sender is needed here: a reply function is triggered by the sender's name.") -> None:
+    def __init__(
+        self, message: str = "A sender is needed here: a reply function is triggered by the sender's name."
+    ) -> None:
         super().__init__(message)
 
 
@@ -91,7 +93,9 @@ class LimitReached(ConversationError):
 
     def __init__(self, limit: str, value: float, allowed: float) -> None:
         self.limit, self.value, self.allowed = limit, value, allowed
-        super().__init__(f"{limit}={allowed:g} is reached ({value:g}). Raise it in Limits({limit}=…), or end the chat earlier.")
+        super().__init__(
+            f"{limit}={allowed:g} is reached ({value:g}). Raise it in Limits({limit}=…), or end the chat earlier."
+        )
 
 
 class ModelError(AutogenError):
@@ -131,7 +135,9 @@ class QuotaExhausted(ModelError):
 class RateLimited(ModelError):
     """Too many requests; `retry_after_s` is the wait the server asked for, or `None`."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = 429) -> None:
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = 429
+    ) -> None:
         super().__init__(message, model=model, status=status)
         self.retry_after_s = retry_after_s
 
@@ -143,7 +149,9 @@ class ModelTimeout(ModelError):
 class ModelUnavailable(ModelError):
     """The server failed (5xx, 408) or could not be reached; `retry_after_s` as in `RateLimited`."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, model: str = "", status: int | None = None
+    ) -> None:
         super().__init__(message, model=model, status=status)
         self.retry_after_s = retry_after_s
 

@@ -71,7 +71,9 @@ def check_message(message: object, what: str = "Message") -> ChatMessage:
     if isinstance(message, str):
         return {"content": message}
     if not isinstance(message, Mapping):
-        raise TypeError(f"{what} of a wrong type: a message is a str or a dict, not {type(message).__name__}: {_short(message)}")
+        raise TypeError(
+            f"{what} of a wrong type: a message is a str or a dict, not {type(message).__name__}: {_short(message)}"
+        )
     said = cast("ChatMessage", message)
     if isinstance(said.get("content"), str):
         return said
@@ -133,7 +135,9 @@ def content_text(content: object) -> str:
     if content is None:
         return ""
     if not isinstance(content, list):
-        raise ValueError(f"content must be None, str or a list of parts, not {type(content).__name__}: {_short(content)}")  # noqa: TRY004 - the classic raises ValueError here
+        raise ValueError(
+            f"content must be None, str or a list of parts, not {type(content).__name__}: {_short(content)}"
+        )  # noqa: TRY004 - the classic raises ValueError here
     texts: list[str] = []
     for part in cast("list[object]", content):
         if not isinstance(part, dict):

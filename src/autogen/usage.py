@@ -123,7 +123,9 @@ class UsageLedger:
         }
 
 
-def _by_model(table: dict[tuple[str, str], UsageTotals], without: dict[tuple[str, str], UsageTotals]) -> dict[str, object]:
+def _by_model(
+    table: dict[tuple[str, str], UsageTotals], without: dict[tuple[str, str], UsageTotals]
+) -> dict[str, object]:
     models: dict[str, UsageTotals] = {}
     for (agent, model), totals in table.items():
         cached = without.get((agent, model))

@@ -93,7 +93,9 @@ def test_last_message_tells_whose_is_wanted_when_it_is_not_clear():
 
 def test_conversations_given_to_the_constructor_are_gone_on_with():
     b = agent("b", "as I said")
-    a = ConversableAgent("a", llm_config=False, human_input_mode="NEVER", chat_messages={b: [{"role": "user", "content": "before"}]})
+    a = ConversableAgent(
+        "a", llm_config=False, human_input_mode="NEVER", chat_messages={b: [{"role": "user", "content": "before"}]}
+    )
     result = a.initiate_chat(b, message="and?", max_turns=1, silent=True, clear_history=False)
     assert [m["content"] for m in result.chat_history] == ["before", "and?", "as I said"]
 
@@ -173,7 +175,12 @@ def test_the_config_of_a_reply_function_is_kept_between_turns_and_reset():
 
     start = {"n": 0}
     b.register_reply(Agent, count, config=start)
-    assert [m["content"] for m in a.initiate_chat(b, message="hi", max_turns=2, silent=True).chat_history] == ["hi", "1", "x", "2"]
+    assert [m["content"] for m in a.initiate_chat(b, message="hi", max_turns=2, silent=True).chat_history] == [
+        "hi",
+        "1",
+        "x",
+        "2",
+    ]
     b.reset()
     assert a.initiate_chat(b, message="hi", max_turns=1, silent=True).summary == "1"
     assert start == {"n": 0}
@@ -197,11 +204,18 @@ def test_an_async_reply_function_is_refused_in_a_sync_chat_by_name_and_awaited_i
 
 def test_a_reply_function_can_be_replaced_excluded_and_made_the_only_one():
     a, b = agent("a"), agent("b", "model", "model")
-    b.replace_reply_func(ConversableAgent.generate_oai_reply, lambda recipient, messages, sender, config: (True, "replaced"))
+    b.replace_reply_func(
+        ConversableAgent.generate_oai_reply, lambda recipient, messages, sender, config: (True, "replaced")
+    )
     assert a.initiate_chat(b, message="hi", max_turns=1, silent=True).summary == "replaced"
     c = agent("c", "model", default_auto_reply="nothing else")
-    assert c.generate_reply([{"role": "user", "content": "?"}], exclude=[ConversableAgent.generate_oai_reply]) == "nothing else"
-    c.register_reply([Agent, None], lambda recipient, messages, sender, config: (False, None), remove_other_reply_funcs=True)
+    assert (
+        c.generate_reply([{"role": "user", "content": "?"}], exclude=[ConversableAgent.generate_oai_reply])
+        == "nothing else"
+    )
+    c.register_reply(
+        [Agent, None], lambda recipient, messages, sender, config: (False, None), remove_other_reply_funcs=True
+    )
     assert c.generate_reply([{"role": "user", "content": "?"}]) == "nothing else"
 
 
@@ -229,7 +243,9 @@ def test_hooks_change_what_is_seen_and_what_is_said(api: str):
     model = ScriptedModel("fine")
     b = ConversableAgent("b", "sys", model=model, human_input_mode="NEVER")
     b.register_hook("process_last_received_message", lambda content: content.upper())
-    b.register_hook("process_all_messages_before_reply", lambda messages: [{"role": "user", "content": "first"}, *messages])
+    b.register_hook(
+        "process_all_messages_before_reply", lambda messages: [{"role": "user", "content": "first"}, *messages]
+    )
     b.register_hook("process_message_before_send", lambda sender, message, recipient, silent: f"{message} ({silent})")
     result = drive(api, agent("a").initiate_chat, b, message="hi", max_turns=1, silent=True)
     assert [m["content"] for m in model.requests[0].messages] == ["sys", "first", "HI"]
@@ -272,7 +288,9 @@ def test_functions_and_tools_run_in_order_and_failures_are_told(api: str):
         await asyncio.sleep(0)
         return 2 * x
 
-    b = ConversableAgent("b", llm_config=False, human_input_mode="NEVER", function_map={"double": double, "fail": lambda: 1 // 0})
+    b = ConversableAgent(
+        "b", llm_config=False, human_input_mode="NEVER", function_map={"double": double, "fail": lambda: 1 // 0}
+    )
     wanted = [("1", "double", '{"x": 4}'), ("2", "fail", "{}"), ("3", "unknown", "{}"), ("4", "double", "{x: 4}")]
     calls = [{"id": i, "type": "function", "function": {"name": name, "arguments": text}} for i, name, text in wanted]
     _, reply = drive(api, b.generate_tool_calls_reply, [{"role": "assistant", "content": None, "tool_calls": calls}])
@@ -290,7 +308,11 @@ def test_run_gives_the_answer_of_a_single_agent(api: str):
 
 
 def test_run_lets_an_agent_use_its_own_functions_until_it_answers():
-    wanted = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "now", "arguments": "{}"}}]}
+    wanted = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": "1", "type": "function", "function": {"name": "now", "arguments": "{}"}}],
+    }
     a = agent("a", wanted, "it is noon", function_map={"now": lambda: "12:00"})
     result = a.run_sync("what time is it?")
     assert result.summary == "it is noon"
@@ -298,7 +320,9 @@ def test_run_lets_an_agent_use_its_own_functions_until_it_answers():
 
 
 def test_run_with_a_user_is_a_chat_that_the_user_began():
-    user = ConversableAgent("user", llm_config=False, human_input_mode="NEVER", max_consecutive_auto_reply=1, default_auto_reply="and?")
+    user = ConversableAgent(
+        "user", llm_config=False, human_input_mode="NEVER", max_consecutive_auto_reply=1, default_auto_reply="and?"
+    )
     result = agent("a", "one", "two").run_sync("count", user=user)
     assert [m["content"] for m in result.chat_history] == ["count", "one", "and?", "two"]
 
@@ -336,7 +360,9 @@ async def test_leaving_a_stream_early_cancels_the_run():
 
 async def test_an_error_of_the_run_comes_out_of_its_stream():
     with pytest.raises(autogen.ModelError):
-        async for _ in ConversableAgent("a", model=ScriptedModel(autogen.ModelError("no")), human_input_mode="NEVER").run_stream("?"):
+        async for _ in ConversableAgent(
+            "a", model=ScriptedModel(autogen.ModelError("no")), human_input_mode="NEVER"
+        ).run_stream("?"):
             pass
 
 
@@ -351,10 +377,17 @@ def test_usage_is_kept_by_agent_and_printed(capsys: pytest.CaptureFixture[str]):
     assert "Agent 'a'" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("method", [None, "last_msg", lambda sender, recipient, arguments: {"by": sender.name, **arguments}])
+@pytest.mark.parametrize(
+    "method", [None, "last_msg", lambda sender, recipient, arguments: {"by": sender.name, **arguments}]
+)
 def test_a_summary_is_made_as_asked(method: Any):
     result = agent("a").initiate_chat(
-        agent("b", "done TERMINATE"), message="hi", max_turns=1, silent=True, summary_method=method, summary_args={"x": 1}
+        agent("b", "done TERMINATE"),
+        message="hi",
+        max_turns=1,
+        silent=True,
+        summary_method=method,
+        summary_args={"x": 1},
     )
     expected = {None: "", "last_msg": "done "}
     assert result.summary == (expected[method] if method in expected else {"by": "a", "x": 1})
@@ -364,7 +397,9 @@ def test_a_model_sums_up_when_asked_and_is_paid_for_by_the_chat():
     model = ScriptedModel("four", "They agreed on four.")
     b = ConversableAgent("b", "sys", model=model, human_input_mode="NEVER")
     arguments = {"summary_prompt": "Sum up."}
-    result = agent("a").initiate_chat(b, message="?", max_turns=1, silent=True, summary_method="reflection_with_llm", summary_args=arguments)
+    result = agent("a").initiate_chat(
+        b, message="?", max_turns=1, silent=True, summary_method="reflection_with_llm", summary_args=arguments
+    )
     assert result.summary == "They agreed on four."
     assert result.usage.calls == 2
     assert [m["content"] for m in model.requests[1].messages] == ["?", "four", "Sum up."]

@@ -8,7 +8,9 @@ import pytest
 from autogen import ConversableAgent, UserProxyAgent
 from autogen.testing import FunctionModel, ScriptedHuman, ScriptedModel, drive
 
-FEEDBACK = "Please give feedback to bot. Press enter to skip and use auto-reply, or type 'exit' to stop the conversation: "
+FEEDBACK = (
+    "Please give feedback to bot. Press enter to skip and use auto-reply, or type 'exit' to stop the conversation: "
+)
 STOP = "Please give feedback to bot. Press enter or type 'exit' to stop the conversation: "
 REPLY = "Replying as user. Provide feedback to bot. Press enter to skip and use auto-reply, or type 'exit' to end the conversation: "
 
@@ -40,9 +42,25 @@ def user(mode: Any, human: Any, **options: Any) -> UserProxyAgent:
         ("ALWAYS", None, ["one", "two"], ["", "exit"], [REPLY] * 2, ["hi", "one", "", "two"], "exit"),
         ("ALWAYS", None, ["one", "two"], ["more", "exit"], [REPLY] * 2, ["hi", "one", "more", "two"], "exit"),
         ("ALWAYS", None, ["TERMINATE"], [""], [REPLY], ["hi", "TERMINATE"], "terminated"),
-        ("ALWAYS", None, ["TERMINATE", "ok"], ["go on", "exit"], [REPLY] * 2, ["hi", "TERMINATE", "go on", "ok"], "exit"),
+        (
+            "ALWAYS",
+            None,
+            ["TERMINATE", "ok"],
+            ["go on", "exit"],
+            [REPLY] * 2,
+            ["hi", "TERMINATE", "go on", "ok"],
+            "exit",
+        ),
         ("TERMINATE", None, ["one", "TERMINATE"], [""], [STOP], ["hi", "one", "", "TERMINATE"], "terminated"),
-        ("TERMINATE", None, ["TERMINATE", "TERMINATE"], ["more", "exit"], [STOP] * 2, ["hi", "TERMINATE", "more", "TERMINATE"], "exit"),
+        (
+            "TERMINATE",
+            None,
+            ["TERMINATE", "TERMINATE"],
+            ["more", "exit"],
+            [STOP] * 2,
+            ["hi", "TERMINATE", "more", "TERMINATE"],
+            "exit",
+        ),
         ("TERMINATE", 1, ["one", "two"], ["exit"], [FEEDBACK], ["hi", "one", "", "two"], "exit"),
         ("TERMINATE", 0, ["one", "two"], ["", "exit"], [FEEDBACK] * 2, ["hi", "one", "", "two"], "exit"),
         ("NEVER", None, ["one", "TERMINATE"], [], [], ["hi", "one", "", "TERMINATE"], "terminated"),
@@ -51,7 +69,14 @@ def user(mode: Any, human: Any, **options: Any) -> UserProxyAgent:
     ],
 )
 def test_each_mode_asks_so_often_and_in_these_words(
-    api: str, mode: str, limit: int | None, replies: list[str], answers: list[str], prompts: list[str], said: list[str], kind: str
+    api: str,
+    mode: str,
+    limit: int | None,
+    replies: list[str],
+    answers: list[str],
+    prompts: list[str],
+    said: list[str],
+    kind: str,
 ):
     human = Questions(*answers)
     asker = user(mode, human, max_consecutive_auto_reply=limit)
@@ -101,7 +126,11 @@ def test_overriding_get_human_input_replaces_the_terminal(api: str, twin: str):
 
 
 def test_a_human_who_interrupts_tool_calls_answers_each_of_them_once():
-    wanted = {"tool_calls": [{"id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": "{}"}} for n in (1, 2)]}
+    wanted = {
+        "tool_calls": [
+            {"id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": "{}"}} for n in (1, 2)
+        ]
+    }
     model = ScriptedModel({"role": "assistant", "content": None, **wanted}, "as you wish")
     assistant = ConversableAgent("bot", model=model, human_input_mode="NEVER")
     user("ALWAYS", Questions("stop that", "exit")).initiate_chat(assistant, message="hi", silent=True)
@@ -132,4 +161,9 @@ async def test_a_chat_that_waits_for_a_human_can_be_cancelled():
 def test_the_scripted_human_of_the_testing_module_answers_in_order():
     asker = user("ALWAYS", ScriptedHuman("one more", "exit"))
     talker = ConversableAgent("bot", model=FunctionModel(lambda _: "well"), human_input_mode="NEVER")
-    assert [m["content"] for m in asker.initiate_chat(talker, message="hi", silent=True).chat_history] == ["hi", "well", "one more", "well"]
+    assert [m["content"] for m in asker.initiate_chat(talker, message="hi", silent=True).chat_history] == [
+        "hi",
+        "well",
+        "one more",
+        "well",
+    ]

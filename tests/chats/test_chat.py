@@ -103,7 +103,9 @@ async def test_twenty_chats_of_the_same_two_agents_at_once_never_see_one_another
 
     a = ConversableAgent("a", model=FunctionModel(parrot), human_input_mode="NEVER")
     b = ConversableAgent("b", model=FunctionModel(parrot), human_input_mode="NEVER")
-    results = await asyncio.gather(*(a.a_initiate_chat(b, message=f"chat {n}", max_turns=3, silent=True) for n in range(20)))
+    results = await asyncio.gather(
+        *(a.a_initiate_chat(b, message=f"chat {n}", max_turns=3, silent=True) for n in range(20))
+    )
     for n, result in enumerate(results):
         assert texts(result) == [f"chat {n}", *(f"{length}:chat {n}" for length in (2, 3, 4, 5, 6))]
         assert result.usage.calls == 5
@@ -129,7 +131,10 @@ async def test_a_chat_can_be_cancelled_at_any_turn_and_keeps_what_was_said(where
         with pytest.raises(asyncio.CancelledError):
             await chat
     assert len(a.chat_messages[b]) == len(b.chat_messages[a]) == where
-    assert [e.reason.kind for e in watcher.events if type(e).__name__ in {"ChatEnded", "RunEnded"}] == ["cancelled", "cancelled"]
+    assert [e.reason.kind for e in watcher.events if type(e).__name__ in {"ChatEnded", "RunEnded"}] == [
+        "cancelled",
+        "cancelled",
+    ]
 
 
 async def test_a_chat_whose_model_never_waits_can_still_be_cancelled():
@@ -320,7 +325,9 @@ def test_send_outside_of_a_chat_is_answered_where_replies_are_on():
         ({"message": lambda *_: 7}, TypeError, "must return a str or a dict"),
     ],
 )
-def test_bad_arguments_of_a_chat_are_named_before_anything_is_paid_for(options: dict[str, Any], error: type[Exception], hint: str):
+def test_bad_arguments_of_a_chat_are_named_before_anything_is_paid_for(
+    options: dict[str, Any], error: type[Exception], hint: str
+):
     a, b = agent("a"), agent("b")
     with pytest.raises(error, match=hint):
         a.initiate_chat(b, **{"message": "hi", "silent": True, **options})

@@ -43,7 +43,9 @@ def test_an_event_cannot_be_changed():
         events.RunStarted(*COMMON).source = "other"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(("data", "hint"), [({"v": 2, "type": "RunStarted"}, "version 2"), ({"v": 1, "type": "Nonsense"}, "Nonsense")])
+@pytest.mark.parametrize(
+    ("data", "hint"), [({"v": 2, "type": "RunStarted"}, "version 2"), ({"v": 1, "type": "Nonsense"}, "Nonsense")]
+)
 def test_an_event_from_the_future_is_refused_by_name(data: dict[str, object], hint: str):
     with pytest.raises(ValueError, match=hint):
         events.from_dict(data)
@@ -86,7 +88,11 @@ def test_a_view_leaves_the_message_as_it_was():
 
 
 def test_the_text_of_parts_is_joined_and_an_image_is_named():
-    parts = [{"type": "text", "text": "see "}, {"type": "image_url", "image_url": {"url": "data:,"}}, {"type": "text", "text": "?"}]
+    parts = [
+        {"type": "text", "text": "see "},
+        {"type": "image_url", "image_url": {"url": "data:,"}},
+        {"type": "text", "text": "?"},
+    ]
     assert content_text(parts) == "see <image>?"
     assert text_of(None) == ""
 

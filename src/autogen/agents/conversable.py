@@ -86,7 +86,9 @@ class ConversableAgent(Twins):
     ) -> None:
         doors.check_names(name, human_input_mode, function_map)
         self._name = name
-        self.mind = Mind(self, system_message, self.DEFAULT_CONFIG if llm_config is None and model is None else llm_config, model)
+        self.mind = Mind(
+            self, system_message, self.DEFAULT_CONFIG if llm_config is None and model is None else llm_config, model
+        )
         self.description = description if description is not None else self.system_message
         self.is_termination: Callable[[Any], bool] = is_termination_msg or is_terminate
         self.human_input_mode: HumanInputMode = human_input_mode
@@ -98,7 +100,9 @@ class ConversableAgent(Twins):
         self._function_map = dict(function_map or {})
         self.code_execution_config: dict[str, Any] | Literal[False]
         self.code_execution_config, self._code_executor = doors.code_setting(code_execution_config)
-        self._limit = self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
+        self._limit = (
+            self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
+        )
         self._limits_by_peer: dict[Agent, int] = {}
         self._chat_results: list[ChatResult] | dict[Any, ChatResult] = []
         self.responders = [
@@ -147,7 +151,9 @@ class ConversableAgent(Twins):
     llm_config = doors.of_mind("llm_config", "The model's configuration as a dict; `False` for none.")
     client = doors.of_mind("client", "The model as an `OpenAIWrapper`; `None` without a configuration.")
     model = doors.of_mind("model", "The model client.")
-    register_model_client = doors.of_mind("register_model_client", "Say which class a `model_client_cls` means; `(cls, **kwargs)`.")
+    register_model_client = doors.of_mind(
+        "register_model_client", "Say which class a `model_client_cls` means; `(cls, **kwargs)`."
+    )
     get_actual_usage = doors.of_mind("get_actual_usage", "Return what was paid for, by model.")
     get_total_usage = doors.of_mind("get_total_usage", "Return what was used, answers from a cache included, by model.")
     print_usage_summary = doors.of_mind("print_usage_summary", "Print usage by model; `(mode=None)`.")
@@ -212,11 +218,17 @@ class ConversableAgent(Twins):
 
     def max_consecutive_auto_reply(self, sender: Agent | None = None) -> int:
         """Return the limit of auto replies, towards this agent if one is given."""
-        return self._limits_by_peer.get(sender, self._limit) if sender is not None and self._limits_by_peer else self._limit
+        return (
+            self._limits_by_peer.get(sender, self._limit)
+            if sender is not None and self._limits_by_peer
+            else self._limit
+        )
 
     # Conversing
 
-    async def a_send(self, message: Message, recipient: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
+    async def a_send(
+        self, message: Message, recipient: Agent, request_reply: bool | None = None, silent: bool | None = False
+    ) -> None:
         """Say something to another agent.
 
         Args:
@@ -231,13 +243,17 @@ class ConversableAgent(Twins):
 
         await conversing.send(self, message, recipient, request_reply=request_reply, silent=silent)
 
-    async def a_receive(self, message: Message, sender: Agent, request_reply: bool | None = None, silent: bool | None = False) -> None:
+    async def a_receive(
+        self, message: Message, sender: Agent, request_reply: bool | None = None, silent: bool | None = False
+    ) -> None:
         """Hear something from another agent, and answer if that is wanted; see `a_send`."""
         from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
 
         await conversing.receive(self, message, sender, request_reply=request_reply, silent=silent)
 
-    async def a_generate_reply(self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, **kwargs: Any) -> Any:
+    async def a_generate_reply(
+        self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, **kwargs: Any
+    ) -> Any:
         """Return the reply to a conversation (text, a message, or `None`), without saying it.
 
         Args:
@@ -303,7 +319,10 @@ class ConversableAgent(Twins):
         "End the conversation, or let the human have a say, as the human input mode wants.",
     )
     a_generate_function_call_reply = doors.reply_door(
-        "a_generate_function_call_reply", "tools", "reply_by_function", "Answer an old-style function call by running the function."
+        "a_generate_function_call_reply",
+        "tools",
+        "reply_by_function",
+        "Answer an old-style function call by running the function.",
     )
     a_generate_tool_calls_reply = doors.reply_door(
         "a_generate_tool_calls_reply", "tools", "reply_by_tools", "Answer tool calls by running the tools."

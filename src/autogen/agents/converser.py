@@ -65,5 +65,3 @@ class Converser(Member, Protocol):
     async def a_get_human_input(self, prompt: str) -> str:
         """Ask its human."""
         ...
-
-

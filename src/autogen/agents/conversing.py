@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _terminal = ConsoleHuman()
 
 
-async def send(agent: Converser, message: Any, recipient: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+async def send(
+    agent: Converser, message: Any, recipient: Agent, *, request_reply: bool | None, silent: bool | None
+) -> None:
     """See `ConversableAgent.a_send`."""
     if agent.hooks.is_hooked:
         message = await agent.hooks.before_send(agent, message, recipient, silent)
@@ -38,7 +40,9 @@ async def send(agent: Converser, message: Any, recipient: Agent, *, request_repl
         await hear(recipient, message, agent, request_reply=request_reply, silent=silent)
 
 
-async def receive(agent: Converser, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+async def receive(
+    agent: Converser, message: Any, sender: Agent, *, request_reply: bool | None, silent: bool | None
+) -> None:
     """See `ConversableAgent.a_receive`."""
     said = check_message(message, "Received message")
     is_silent = bool(silent if agent.silent is None else agent.silent)

@@ -86,7 +86,11 @@ def update_function_map(known: dict[str, Callable[..., Any]], changes: dict[str,
         _check_function(name, function, may_be_none=True)
         if function is None:
             if known.pop(name, None) is None:
-                warnings.warn(f"There is no function {name!r} to remove (known: {', '.join(known) or 'none'}).", UserWarning, stacklevel=3)
+                warnings.warn(
+                    f"There is no function {name!r} to remove (known: {', '.join(known) or 'none'}).",
+                    UserWarning,
+                    stacklevel=3,
+                )
             continue
         if name in known:
             warnings.warn(f"Function '{name}' is being overridden.", UserWarning, stacklevel=3)
@@ -139,7 +143,9 @@ def last_message(name: str, history: History, agent: Agent | None) -> ChatMessag
     if agent is None:
         talked = [thread for thread in threads.values() if thread.messages]
         if len(talked) > 1:
-            raise ValueError(f"More than one conversation is found. Please specify the sender whose last message {name} is asked for.")
+            raise ValueError(
+                f"More than one conversation is found. Please specify the sender whose last message {name} is asked for."
+            )
         return talked[0].messages[-1] if talked else None
     if agent not in threads:
         raise KeyError(f"The agent '{getattr(agent, 'name', agent)}' is not present in any conversation of {name}.")

@@ -61,7 +61,17 @@ class Thread:
     `auto_replies` counts the replies given since a human last had a say.
     """
 
-    __slots__ = ("_edits", "_rendered", "_seen", "_system", "answered_by", "auto_replies", "ending", "messages", "reply_at_receive")
+    __slots__ = (
+        "_edits",
+        "_rendered",
+        "_seen",
+        "_system",
+        "answered_by",
+        "auto_replies",
+        "ending",
+        "messages",
+        "reply_at_receive",
+    )
 
     def __init__(self, messages: list[ChatMessage] | None = None) -> None:
         self.messages: list[ChatMessage] = Messages(messages or ())
@@ -102,7 +112,9 @@ class History:
 
     def __init__(self, owner: Agent, earlier: dict[Agent, list[ChatMessage]] | None = None) -> None:
         self._owner = owner
-        self._threads: dict[Agent | None, Thread] = {peer: Thread(messages) for peer, messages in (earlier or {}).items()}
+        self._threads: dict[Agent | None, Thread] = {
+            peer: Thread(messages) for peer, messages in (earlier or {}).items()
+        }
 
     def of(self, peer: Agent | None) -> Thread:
         """Return the thread with `peer`: the one that goes on in the current run, or else the last one."""

@@ -20,7 +20,9 @@ class Hooks:
     """The hooks of one agent, by name (`lists`); a name with `a_` takes async functions only."""
 
     def __init__(self) -> None:
-        self.lists: dict[str, list[Callable[..., Any]]] = {f"{form}{name}": [] for name in _PLAIN for form in ("", "a_")}
+        self.lists: dict[str, list[Callable[..., Any]]] = {
+            f"{form}{name}": [] for name in _PLAIN for form in ("", "a_")
+        }
         self.is_hooked = False
 
     def register(self, name: str, hook: Callable[..., Any]) -> None:
@@ -33,7 +35,9 @@ class Hooks:
         assert hook not in self.lists[name], f"{hook} is already registered as a hook. (Of {name}.)"
         if is_async(hook) != name.startswith("a_"):
             kind, other = ("an async", "a_" + name) if is_async(hook) else ("a sync", name[2:])
-            warnings.warn(f"{hook!r} is {kind} function; register it as {other!r}. Here it is skipped.", UserWarning, stacklevel=3)
+            warnings.warn(
+                f"{hook!r} is {kind} function; register it as {other!r}. Here it is skipped.", UserWarning, stacklevel=3
+            )
             return
         self.lists[name].append(hook)
         self.is_hooked = True

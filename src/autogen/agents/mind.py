@@ -24,7 +24,11 @@ class Mind:
     """
 
     def __init__(
-        self, agent: Agent, system_message: str | list[Any] | None, llm_config: dict[str, Any] | Literal[False] | str | None, model: Any
+        self,
+        agent: Agent,
+        system_message: str | list[Any] | None,
+        llm_config: dict[str, Any] | Literal[False] | str | None,
+        model: Any,
     ) -> None:
         self._agent = agent
         self._model: ModelClient | None = None
@@ -34,7 +38,9 @@ class Mind:
         self.set_system_message(system_message)
         if model is not None and not isinstance(model, str):
             if not hasattr(model, "create"):
-                raise TypeError(f"model must be a model client or a string such as 'openai:gpt-5', not {type(model).__name__}: {model!r}")
+                raise TypeError(
+                    f"model must be a model client or a string such as 'openai:gpt-5', not {type(model).__name__}: {model!r}"
+                )
             self._model = model
         self._llm_config: dict[str, Any] | Literal[False] = False
         self.llm_config = model if isinstance(model, str) else llm_config

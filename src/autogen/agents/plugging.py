@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autogen.agents.converser import Converser
 
 
-def register_reply(  # noqa: PLR0913 - the classic signature
+def register_reply(
     self: Converser,
     trigger: Any,
     reply_func: Callable[..., Any],
@@ -38,7 +38,9 @@ def register_reply(  # noqa: PLR0913 - the classic signature
     """
     check_trigger(trigger)
     check_signature(reply_func)
-    responder = Responder(trigger, reply_func, config, reset_config, ignore_async_in_sync_chat=ignore_async_in_sync_chat)
+    responder = Responder(
+        trigger, reply_func, config, reset_config, ignore_async_in_sync_chat=ignore_async_in_sync_chat
+    )
     if remove_other_reply_funcs:
         self.responders.clear()
     self.responders.insert(place_in(self.responders, position) if position >= 0 else position, responder)

@@ -60,7 +60,6 @@ class TaskGiver(Agent):
         return "Gives the task."
 
 
-
 _giver = TaskGiver()
 _SETTINGS = frozenset({"observers", "limits", "journal", "human"})
 
@@ -68,7 +67,9 @@ _SETTINGS = frozenset({"observers", "limits", "journal", "human"})
 class SoloChat:
     """An agent and its task: it speaks until what it said is an answer, and not a request to its own tools or code."""
 
-    def __init__(self, scope: Scope, agent: Converser, giver: TaskGiver, *, max_turns: int | None, silent: bool) -> None:
+    def __init__(
+        self, scope: Scope, agent: Converser, giver: TaskGiver, *, max_turns: int | None, silent: bool
+    ) -> None:
         self.scope, self.agent, self.giver, self.silent = scope, agent, giver, silent
         self.max_turns, self.turns = max_turns, 0
 
@@ -96,7 +97,9 @@ class SoloChat:
             return StopReason("stopped", detail="stopped from outside")
         if self.max_turns is not None and self.turns >= self.max_turns:
             return StopReason("max_turns", detail=f"max_turns={self.max_turns} is reached")
-        return None if self._works_on(message) else StopReason("answered", self.agent.name, f"{self.agent.name} answered")
+        return (
+            None if self._works_on(message) else StopReason("answered", self.agent.name, f"{self.agent.name} answered")
+        )
 
     async def next_speaker(self, speaker: Agent, message: Any) -> Any:  # noqa: ARG002 - the agent keeps the floor
         """Return the agent again."""

@@ -89,7 +89,9 @@ class PairChat:
         silent: say nothing on the console.
     """
 
-    def __init__(self, scope: Scope, first: Agent, second: Agent, *, max_turns: int | None = None, silent: bool = False) -> None:
+    def __init__(
+        self, scope: Scope, first: Agent, second: Agent, *, max_turns: int | None = None, silent: bool = False
+    ) -> None:
         self.scope, self.first, self.second, self.silent = scope, first, second, silent
         self.max_messages = None if max_turns is None else 2 * max_turns
         self.turns = 0

@@ -53,7 +53,12 @@ async def initiate_chat(sender: Member, recipient: Agent, plan: ChatPlan) -> Cha
                 reason = await _talk(chat, sender, recipient, plan)
                 summary = await summarise(plan.summary_method, plan.summary_args, sender, recipient)
             except Exception as error:
-                attach_result(error, _result(scope, chat, sender, recipient, StopReason("failed", detail=f"{type(error).__name__}: {error}")))
+                attach_result(
+                    error,
+                    _result(
+                        scope, chat, sender, recipient, StopReason("failed", detail=f"{type(error).__name__}: {error}")
+                    ),
+                )
                 raise
             finally:
                 _settle(scope, sender, recipient)
@@ -103,7 +108,9 @@ def _settle(scope: Scope, sender: Member, recipient: Agent) -> None:
         recipient.history.settle(sender, scope)
 
 
-def _result(scope: Scope, chat: PairChat, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None) -> ChatResult:
+def _result(
+    scope: Scope, chat: PairChat, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None
+) -> ChatResult:
     thread = sender.history.of(recipient)
     return ChatResult(
         chat_id=scope.id,

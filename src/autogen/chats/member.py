@@ -79,7 +79,14 @@ def is_member(agent: object) -> TypeGuard[Member]:
     return hasattr(agent, "history")
 
 
-async def hear(listener: Agent, message: Mapping[str, Any] | str, speaker: Agent, *, request_reply: bool | None, silent: bool | None) -> None:
+async def hear(
+    listener: Agent,
+    message: Mapping[str, Any] | str,
+    speaker: Agent,
+    *,
+    request_reply: bool | None,
+    silent: bool | None,
+) -> None:
     """Have an agent receive a message, by whichever of its twins it has."""
     if getattr(type(listener), "a_receive", Agent.a_receive) is Agent.a_receive:
         await call(listener.receive, message, speaker, request_reply, silent)

@@ -59,10 +59,11 @@ def _carryover_text(carryover: object) -> str:
     if isinstance(carryover, list):
         lines = [_line(entry) for entry in cast("list[object]", carryover)]
         return "\nContext: \n" + "\n".join(lines)
-    raise InvalidCarryOverType(f"Carryover should be a string or a list of strings. Got {type(carryover).__name__}: {carryover!r}")
+    raise InvalidCarryOverType(
+        f"Carryover should be a string or a list of strings. Got {type(carryover).__name__}: {carryover!r}"
+    )
 
 
 def _line(entry: object) -> str:
     said = cast("dict[str, object]", entry) if isinstance(entry, dict) else {}
     return str(said.get("content", entry))
-

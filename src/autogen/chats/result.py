@@ -11,7 +11,10 @@ from autogen.usage import UsageTotals
 
 
 def _no_cost() -> dict[str, Any]:
-    return {"usage_including_cached_inference": {"total_cost": 0}, "usage_excluding_cached_inference": {"total_cost": 0}}
+    return {
+        "usage_including_cached_inference": {"total_cost": 0},
+        "usage_excluding_cached_inference": {"total_cost": 0},
+    }
 
 
 @dataclass(slots=True)

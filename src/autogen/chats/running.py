@@ -134,5 +134,12 @@ class ChatScope:
         """Record how it ended, what was said and what it cost."""
         scope = self.scope
         used = scope.ledger.total()
-        facts = (scope.depth, scope.silent, used.total_tokens, used.cost_usd, used.unknown_cost + used.unknown_usage, used.calls)
+        facts = (
+            scope.depth,
+            scope.silent,
+            used.total_tokens,
+            used.cost_usd,
+            used.unknown_cost + used.unknown_usage,
+            used.calls,
+        )
         scope.emit(ChatEnded, "", reason, turns, *facts, time.perf_counter() - self.began, step_id=scope.id)

@@ -69,7 +69,9 @@ async def _reflection(arguments: dict[str, Any], sender: Member, recipient: Agen
     role = arguments.get("summary_role") or "system"
     if not isinstance(role, str):
         raise ValueError(f"summary_role must be a string, not {type(role).__name__}: {role!r}")  # noqa: TRY004 - as in the classic
-    messages = recipient.chat_messages_for_summary(sender) if is_member(recipient) else sender.history.of(recipient).messages
+    messages = (
+        recipient.chat_messages_for_summary(sender) if is_member(recipient) else sender.history.of(recipient).messages
+    )
     question = [*messages, cast("ChatMessage", {"role": role, "content": prompt})]
     try:
         answer = await recipient.a_ask_model(question) if is_member(recipient) else None

@@ -29,22 +29,38 @@ class Agent(Protocol):
         ...
 
     def send(
-        self, message: Mapping[str, Any] | str, recipient: Agent, request_reply: bool | None = None, silent: bool | None = False
+        self,
+        message: Mapping[str, Any] | str,
+        recipient: Agent,
+        request_reply: bool | None = None,
+        silent: bool | None = False,
     ) -> None:
         """Say something to another agent."""
 
     async def a_send(
-        self, message: Mapping[str, Any] | str, recipient: Agent, request_reply: bool | None = None, silent: bool | None = False
+        self,
+        message: Mapping[str, Any] | str,
+        recipient: Agent,
+        request_reply: bool | None = None,
+        silent: bool | None = False,
     ) -> None:
         """Say something to another agent."""
 
     def receive(
-        self, message: Mapping[str, Any] | str, sender: Agent, request_reply: bool | None = None, silent: bool | None = False
+        self,
+        message: Mapping[str, Any] | str,
+        sender: Agent,
+        request_reply: bool | None = None,
+        silent: bool | None = False,
     ) -> None:
         """Hear something from another agent."""
 
     async def a_receive(
-        self, message: Mapping[str, Any] | str, sender: Agent, request_reply: bool | None = None, silent: bool | None = False
+        self,
+        message: Mapping[str, Any] | str,
+        sender: Agent,
+        request_reply: bool | None = None,
+        silent: bool | None = False,
     ) -> None:
         """Hear something from another agent."""
 

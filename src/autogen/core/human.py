@@ -23,7 +23,7 @@ class Human(Protocol):
 class CallbackHuman:
     """A person behind a function, sync or async: it gets the question and returns the answer, or `None`."""
 
-    def __init__(self, answer: Callable[[InputRequested], str | None | Awaitable[str | None]]) -> None:
+    def __init__(self, answer: Callable[[InputRequested], str | Awaitable[str | None] | None]) -> None:
         self._answer = answer
 
     async def ask(self, question: InputRequested) -> str | None:

@@ -151,7 +151,9 @@ class Scope:
 
     __slots__ = ("cache", "depth", "floor", "human_input", "id", "ledger", "own", "parent", "run", "silent", "threads")
 
-    def __init__(self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None) -> None:
+    def __init__(
+        self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None
+    ) -> None:
         self.run, self.parent, self.silent = run, parent, silent
         self.id = run.next_id() if parent is not None else 0
         self.depth = -1 if parent is None else parent.depth + 1

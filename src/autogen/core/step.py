@@ -41,7 +41,9 @@ class StepKind(Generic[T]):
     account: Callable[[T], tuple[str, Usage | None, bool]] | None = None
 
 
-async def step(kind: StepKind[T], source: str, name: str, input: dict[str, Any], perform: Callable[[int], Awaitable[T]]) -> T:  # noqa: A002 - the field's name in the event
+async def step(
+    kind: StepKind[T], source: str, name: str, input: dict[str, Any], perform: Callable[[int], Awaitable[T]]
+) -> T:  # noqa: A002 - the field's name in the event
     """Do something outside: check the limits, record the intent, do it, record the outcome.
 
     Args:
@@ -69,7 +71,18 @@ async def step(kind: StepKind[T], source: str, name: str, input: dict[str, Any],
         value = await (perform(step_id) if run.limits.time_s is None else _within(run, perform, step_id))
     except BaseException as error:
         text = f"{type(error).__name__}: {error}"
-        scope.emit(StepEnded, source, kind.name, name, None, None, text, time.perf_counter() - began, scope.silent, step_id=step_id)
+        scope.emit(
+            StepEnded,
+            source,
+            kind.name,
+            name,
+            None,
+            None,
+            text,
+            time.perf_counter() - began,
+            scope.silent,
+            step_id=step_id,
+        )
         raise
     usage = None
     if kind.account is not None:
@@ -77,7 +90,9 @@ async def step(kind: StepKind[T], source: str, name: str, input: dict[str, Any],
         scope.ledger.add(source, model, usage, from_cache=from_cache)
         run.usage.add(usage, from_cache=from_cache)
     took_s = time.perf_counter() - began
-    scope.emit(StepEnded, source, kind.name, name, kind.encode(value), usage, None, took_s, scope.silent, step_id=step_id)
+    scope.emit(
+        StepEnded, source, kind.name, name, kind.encode(value), usage, None, took_s, scope.silent, step_id=step_id
+    )
     if run.journal.is_durable:
         await run.journal.commit()
     return value

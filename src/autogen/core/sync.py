@@ -102,7 +102,9 @@ def run_sync(coroutine: Callable[..., Coroutine[Any, Any, T]], *args: Any, **kwa
     loop = _engine.loop()
     if threading.get_ident() == _engine.thread_id:
         name = getattr(coroutine, "__name__", "the coroutine")
-        raise RuntimeError(f"{name.removeprefix('a_')}() was called on autogen's own event loop: use 'await {name}(…)' here.")
+        raise RuntimeError(
+            f"{name.removeprefix('a_')}() was called on autogen's own event loop: use 'await {name}(…)' here."
+        )
     portal = _Portal(loop)
     context = copy_context()
     context.run(_portal.set, portal)
@@ -165,7 +167,9 @@ class _Portal:
         self._task: asyncio.Task[Any] | None = None
         self._is_abandoned = False
 
-    def start(self, coroutine: Callable[..., Coroutine[Any, Any, Any]], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def start(
+        self, coroutine: Callable[..., Coroutine[Any, Any, Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
         """Begin the coroutine on the loop, in this context."""
         context = copy_context()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.core.step import StepKind, step
 from autogen.core.place import current_scope
+from autogen.core.step import StepKind, step
 from autogen.errors import ConversationError
 from autogen.events import AutoReplied
 from autogen.messages import ChatMessage, tool_calls_of
@@ -25,7 +25,10 @@ class NobodyThere(ConversationError):
 
 
 async def check_termination_and_human_reply(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser,
+    messages: list[ChatMessage] | None,
+    sender: Agent | None,
+    config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, ChatMessage | None]:
     """End the conversation (final, no reply), pass on the human's words, or leave the reply to the next responder."""
     thread = agent.history.of(sender)
@@ -46,7 +49,9 @@ async def check_termination_and_human_reply(
         return False, None
     words = await ask_human(agent, _prompt(agent, sender, is_over=is_over))
     if words is None:
-        thread.ending = StopReason("no_human", agent.name, f"{agent.name} was asked, and nobody is there to answer (end of input)")
+        thread.ending = StopReason(
+            "no_human", agent.name, f"{agent.name} was asked, and nobody is there to answer (end of input)"
+        )
         thread.auto_replies = 0
         return True, None
     if words == "exit" or (not words and is_over):
@@ -106,7 +111,8 @@ def _human_reply(message: ChatMessage, words: str) -> ChatMessage:
         name = (message.get("function_call") or {}).get("name", "")
         interrupted.append({"role": "function", "name": name, "content": "USER INTERRUPTED"})
     interrupted.extend(
-        {"role": "tool", "tool_call_id": tool_call.get("id", ""), "content": "USER INTERRUPTED"} for tool_call in tool_calls_of(message)
+        {"role": "tool", "tool_call_id": tool_call.get("id", ""), "content": "USER INTERRUPTED"}
+        for tool_call in tool_calls_of(message)
     )
     if interrupted:
         reply["tool_responses"] = interrupted

@@ -114,7 +114,10 @@ def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
     scope = current_scope()
     if reply.finish_reason in {"length", "content_filter", "refusal"}:
         if scope is not None:
-            scope.notice(f"The reply of {reply.model or 'the model'} is not whole: finish_reason is {reply.finish_reason!r}.", agent.name)
+            scope.notice(
+                f"The reply of {reply.model or 'the model'} is not whole: finish_reason is {reply.finish_reason!r}.",
+                agent.name,
+            )
         extras = {**message.get("extras", {}), "finish_reason": reply.finish_reason}
         return cast("ChatMessage", {**message, "content": message.get("content") or "", "extras": extras})
     if message.get("tool_calls") or message.get("function_call"):
@@ -133,10 +136,15 @@ def _with_clean_names(message: ChatMessage) -> ChatMessage:
     """Return the message with function names that a provider accepts when it gets them back: letters, digits, _ and -."""
     cleaned = dict(message)
     if "function_call" in message:
-        cleaned["function_call"] = {**message["function_call"], "name": _clean(message["function_call"].get("name", ""))}
+        cleaned["function_call"] = {
+            **message["function_call"],
+            "name": _clean(message["function_call"].get("name", "")),
+        }
     if "tool_calls" in message:
         cleaned["tool_calls"] = [
-            {**entry, "function": {**entry["function"], "name": _clean(entry["function"].get("name", ""))}} if "function" in entry else entry
+            {**entry, "function": {**entry["function"], "name": _clean(entry["function"].get("name", ""))}}
+            if "function" in entry
+            else entry
             for entry in message["tool_calls"]
         ]
     return cast("ChatMessage", cleaned)

@@ -22,7 +22,19 @@ class Responder:
     `slots` is how many positions it takes in the classic list, where a default and its async twin stood side by side.
     """
 
-    __slots__ = ("_door", "_own_reply", "config", "function", "ignore_async_in_sync_chat", "init_config", "is_async", "key", "reset_config", "slots", "trigger")
+    __slots__ = (
+        "_door",
+        "_own_reply",
+        "config",
+        "function",
+        "ignore_async_in_sync_chat",
+        "init_config",
+        "is_async",
+        "key",
+        "reset_config",
+        "slots",
+        "trigger",
+    )
 
     def __init__(
         self,
@@ -43,7 +55,7 @@ class Responder:
         """Answer by this function from now on."""
         self.function = function
         self.key = key_of(function)
-        self._door = coroutine_of(function) or getattr(function, "leads_to", None) and function
+        self._door = coroutine_of(function) or (getattr(function, "leads_to", None) and function)
         self._own_reply: Callable[..., Awaitable[tuple[bool, Any]]] | None = None
         self.is_async = self._door is None and is_async_function(function)
 
@@ -186,7 +198,13 @@ def check_trigger(trigger: object) -> None:
     Raises:
         ValueError: names the value and what is allowed.
     """
-    if trigger is None or trigger is ALWAYS or isinstance(trigger, (type, str, list)) or callable(trigger) or hasattr(trigger, "receive"):
+    if (
+        trigger is None
+        or trigger is ALWAYS
+        or isinstance(trigger, (type, str, list))
+        or callable(trigger)
+        or hasattr(trigger, "receive")
+    ):
         return
     raise ValueError(f"trigger must be a class, a string, an agent, a callable or a list. (Or None; got {trigger!r}.)")
 

@@ -36,7 +36,9 @@ async def take_turn(
         if responder.trigger is not ALWAYS and not responder.is_triggered_by(sender):
             continue
         own = responder.own_reply
-        final, reply = await (responder.answer(agent, messages, sender) if own is None else own(agent, messages, sender, responder.config))
+        final, reply = await (
+            responder.answer(agent, messages, sender) if own is None else own(agent, messages, sender, responder.config)
+        )
         if final:
             return reply
     return agent.default_auto_reply

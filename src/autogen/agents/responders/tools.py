@@ -27,7 +27,10 @@ TOOL: StepKind[Outcome] = StepKind("tool", effect="once", encode=_encode)
 
 
 async def reply_by_function(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser,
+    messages: list[ChatMessage] | None,
+    sender: Agent | None,
+    config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
     """Answer an old-style `function_call`."""
     message = _last(agent, messages, sender)
@@ -40,7 +43,10 @@ async def reply_by_function(
 
 
 async def reply_by_tools(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None  # noqa: ARG001 - as reply functions are called
+    agent: Converser,
+    messages: list[ChatMessage] | None,
+    sender: Agent | None,
+    config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
     """Answer all tool calls of the message, in their order; they run at the same time."""
     message = _last(agent, messages, sender)
@@ -53,7 +59,11 @@ async def reply_by_tools(
         {"tool_call_id": entry.get("id", ""), "role": "tool", "content": outcome[1]["content"]}
         for entry, outcome in zip(calls, outcomes, strict=True)
     ]
-    return True, {"role": "tool", "tool_responses": answers, "content": "\n\n".join(answer["content"] for answer in answers)}
+    return True, {
+        "role": "tool",
+        "tool_responses": answers,
+        "content": "\n\n".join(answer["content"] for answer in answers),
+    }
 
 
 async def execute_function(function_map: Mapping[str, Any], wanted: Mapping[str, Any]) -> Outcome:
@@ -76,7 +86,10 @@ async def execute_function(function_map: Mapping[str, Any], wanted: Mapping[str,
 async def _execute_as_step(agent: Converser, wanted: Mapping[str, Any], message: ChatMessage) -> Outcome:
     name = str(wanted.get("name", ""))
     if message.get("extras", {}).get("finish_reason") == "length":
-        return False, _answer(name, "Error: the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.")
+        return False, _answer(
+            name,
+            "Error: the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.",
+        )
 
     async def perform(_: int) -> Outcome:
         return await agent.a_execute_function(dict(wanted))
