@@ -18,8 +18,9 @@ from autogen.events import (
     StepStarted,
     TokenStreamed,
 )
+from autogen.observers.replies import Page, Replies
 from autogen.observers.safe_text import safe_line, safe_text
-from autogen.observers.screen import MarkdownPainter, current_screen, has_own_stream, is_terminal
+from autogen.observers.screen import current_screen, has_own_stream, is_terminal
 from autogen.observers.wording import (
     Part,
     body_of,
@@ -29,7 +30,6 @@ from autogen.observers.wording import (
     duration,
     ending,
     fold,
-    header,
     parts_of,
 )
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 FOLD_LINES = 40
 _FOLD_MESSAGE_LINES = 2_000
-_MAX_STREAMED = 200_000
 
 
 class ConsoleObserver:
@@ -75,28 +74,14 @@ class ConsoleObserver:
             del self._views[event.run_id]
 
 
-class _Reply:
-    """A reply that arrives in pieces: how far it is, and how far it was shown."""
-
-    __slots__ = ("chat_id", "is_reasoning", "is_shown_whole", "painter", "pieces", "size", "source")
-
-    def __init__(self, source: str, chat_id: int, painter: MarkdownPainter | None) -> None:
-        self.source, self.chat_id, self.painter = source, chat_id, painter
-        self.pieces: list[str] = []
-        self.size = 0
-        self.is_shown_whole = True
-        self.is_reasoning = False
-
-
 class _View:
     """What is known of one run, as far as showing it needs it."""
 
     def __init__(self, screen: Screen, fold_lines: int | None) -> None:
-        self.screen = screen
+        self.screen, self._page = screen, Page(screen)
+        self._replies = Replies(self._page)
         self._fold_lines = fold_lines
-        self._chats: dict[int, ChatStarted] = {}
-        self._replies: dict[int, _Reply] = {}
-        self._unsent: dict[str, _Reply] = {}
+        self._waits: set[int] = set()
         self._result: tuple[StepEnded, str] | None = None
         self._last_text = ""
 
@@ -104,25 +89,23 @@ class _View:
 
     def chat_started(self, event: ChatStarted) -> None:
         """Remember who talks, and announce a chat within a chat."""
-        self._chats[event.step_id] = event
+        self._page.chats[event.step_id] = event
         if event.depth:
-            self._begin(event.step_id)
+            self._page.begin(event.step_id)
             self.screen.line(f">>>>>>>> NESTED CHAT: {', '.join(map(safe_line, event.members))}", "quiet")
 
     def chat_ended(self, event: ChatEnded) -> None:
         """Say what it took and why it ended."""
         self._show_result()
-        for source in [source for source, reply in self._unsent.items() if reply.chat_id == event.step_id]:
-            self._close_unsent(source)
-        self._begin(event.step_id)
+        self._replies.drop_unsent_in(event.step_id)
+        self._page.begin(event.step_id)
         is_failure = event.reason.kind in {"failed", "cancelled"}
         if event.depth:
-            self.screen.line(
-                f">>>>>>>> NESTED CHAT ENDED: {safe_line(str(event.reason), 300)}", "bad" if is_failure else "quiet"
-            )
+            told = f">>>>>>>> NESTED CHAT ENDED: {safe_line(str(event.reason), 300)}"
+            self.screen.line(told, "bad" if is_failure else "quiet")
         else:
             self.screen.line(ending(event), "bad" if is_failure else "ending")
-        self._chats.pop(event.step_id, None)
+        self._page.chats.pop(event.step_id, None)
 
     def run_ended(self, event: RunEnded) -> None:  # noqa: ARG002 - the chat has told the reason
         """Leave the screen as one would wish to find it."""
@@ -130,60 +113,27 @@ class _View:
         self.screen.begin(0)
         if self.screen.spinner is not None:
             self.screen.spinner.resume(id(self))
-            for step_id in self._replies:
+            for step_id in self._waits:
                 self.screen.spinner.stop((id(self), step_id))
 
     # What is said
 
     def token(self, event: TokenStreamed) -> None:
-        """Show a piece of a reply, if no other reply has the line."""
-        screen, step_id = self.screen, event.step_id
-        if event.kind == "tool_call" or (event.kind == "reasoning" and screen.ink is None):
-            return
-        reply = self._replies.get(step_id)
-        if reply is None:
-            reply = self._replies[step_id] = _Reply(event.source, event.parent_id, self._painter())
-        key = (id(self), step_id)
-        has_line = screen.live == key or self._take_the_line(reply, key)
-        if event.kind == "reasoning":
-            reply.is_reasoning = has_line
-            screen.write(safe_text(event.text) if has_line else "", "reasoning")
-            return
-        if reply.is_reasoning:
-            reply.is_reasoning = False
-            screen.write("\n" if screen.is_at_line_start else "\n\n")
-        reply.pieces.append(event.text)
-        reply.size += len(event.text)
-        if not (has_line and reply.is_shown_whole) or reply.size > _MAX_STREAMED:
-            reply.is_shown_whole = False
-        elif reply.painter is None:
-            screen.write(safe_text(event.text))
-        else:
-            reply.painter.feed(safe_text(event.text), is_live=True)
-
-    def _take_the_line(self, reply: _Reply, key: tuple[int, int]) -> bool:
-        """Begin a streamed reply, or go on with one that was interrupted; `False` if another one has the line."""
-        if self.screen.live is not None:
-            return False
-        self._begin(reply.chat_id)
-        self._header(reply.source, self._peer_of(reply), "continued" if reply.pieces else "")
-        if reply.pieces and reply.painter is not None:
-            reply.painter.break_line()
-        self.screen.live = key
-        return True
+        """Show a piece of a reply."""
+        self._replies.piece(event)
 
     def message(self, event: MessageSent) -> None:
         """Show what was said; only what is still missing, if it was shown while it arrived."""
         text = content_of(event.message)
-        reply = self._unsent.pop(event.source, None)
-        if reply is not None and reply.is_shown_whole and "".join(reply.pieces).strip() == text.strip():
+        shown = self._replies.sent(event.source, text)
+        if shown == "shown":
             self._result = None
             self._parts(parts_of(event.message, self._fold_lines))
         else:
-            if reply is not None:
+            if shown == "partly":
                 self.screen.rule()
-            self._begin(event.parent_id)
-            self._header(event.source, event.recipient)
+            self._page.begin(event.parent_id)
+            self._page.header(event.source, event.recipient)
             self._parts(self._body(event, text))
         self._last_text = text
         self.screen.rule()
@@ -207,7 +157,7 @@ class _View:
         for part in parts:
             if not self.screen.is_at_line_start:
                 self.screen.write("\n")
-            painter = self._painter() if part.style == "message" else None
+            painter = self._page.painter() if part.style == "message" else None
             if painter is not None:
                 painter.feed(part.text, is_live=False)
                 painter.finish(is_live=False)
@@ -219,7 +169,7 @@ class _View:
     def step_started(self, event: StepStarted) -> None:
         """Announce code and tools, and tell what is being waited for."""
         self._show_result()
-        self._close_unsent(event.source)
+        self._replies.drop_unsent(event.source)
         spinner = self.screen.spinner
         if event.kind == "human":
             if spinner is not None:
@@ -228,14 +178,15 @@ class _View:
         if event.kind == "code":
             self._announce_code(event)
         elif event.kind == "tool":
-            self._notice(event, f">>>>>>>> EXECUTING FUNCTION {safe_line(event.name)}...", "tool")
+            self._page.notice(event, f">>>>>>>> EXECUTING FUNCTION {safe_line(event.name)}...", "tool")
         if spinner is not None and event.kind != "tool":
+            self._waits.add(event.step_id)
             spinner.start((id(self), event.step_id), f"{safe_line(event.source)}: {safe_line(event.name)}")
 
     def _announce_code(self, event: StepStarted) -> None:
         for block in event.input.get("blocks", ()):
             code = str(block.get("code", ""))
-            self._notice(event, code_intent(str(block.get("language", "")), code), "tool")
+            self._page.notice(event, code_intent(str(block.get("language", "")), code), "tool")
             if code.strip() not in self._last_text:
                 self.screen.write(fold(code, self._fold_lines))
 
@@ -245,39 +196,22 @@ class _View:
         if spinner is not None:
             spinner.resume(id(self))
             spinner.stop((id(self), event.step_id))
-        reply = self._replies.pop(event.step_id, None)
-        if reply is not None:
-            self._finish(reply, event)
+            self._waits.discard(event.step_id)
+        self._replies.ended(event.step_id, has_failed=event.error is not None)
         if event.error is not None:
-            if not event.error.startswith(("CancelledError", "KeyboardInterrupt")):
+            if not event.error.startswith(("CancelledError", "KeyboardInterrupt", "NobodyThere")):
                 told = f"{safe_line(event.name)} after {duration(event.duration_s)}: {safe_line(event.error, 500)}"
-                self._notice(event, f">>>>>>>> FAILED: {told}", "bad")
+                self._page.notice(event, f">>>>>>>> FAILED: {told}", "bad")
         elif event.kind == "code":
             output: Any = event.output or {}
-            self._notice(event, code_outcome(event), "bad" if output.get("exit_code") else "good")
+            self._page.notice(event, code_outcome(event), "bad" if output.get("exit_code") else "good")
             self._result = (event, str(output.get("output", "")))
-
-    def _finish(self, reply: _Reply, event: StepEnded) -> None:
-        if reply.painter is not None and self.screen.live == (id(self), event.step_id):
-            reply.painter.finish(is_live=True)
-        if self.screen.live == (id(self), event.step_id):
-            self._begin(reply.chat_id)
-        if event.error is None:
-            self._unsent[reply.source] = reply
-
-    def _close_unsent(self, source: str) -> None:
-        """End a reply that was shown as it arrived and then not said to anyone."""
-        reply = self._unsent.pop(source, None)
-        if reply is not None:
-            self._begin(reply.chat_id)
-            self.screen.line("(not sent)", "quiet")
-            self.screen.rule()
 
     def _show_result(self) -> None:
         """Show the output of code that no message has told."""
         result, self._result = self._result, None
         if result is not None and result[1]:
-            self._begin(result[0].parent_id)
+            self._page.begin(result[0].parent_id)
             self.screen.write(fold(result[1], self._fold_lines))
 
     # What else there is
@@ -285,63 +219,33 @@ class _View:
     def auto_replied(self, event: AutoReplied) -> None:
         """Say that no human spoke."""
         if event.skipped:
-            self._notice(event, ">>>>>>>> NO HUMAN INPUT RECEIVED.", "quiet")
-        self._notice(event, ">>>>>>>> USING AUTO REPLY...", "quiet")
+            self._page.notice(event, ">>>>>>>> NO HUMAN INPUT RECEIVED.", "quiet")
+        self._page.notice(event, ">>>>>>>> USING AUTO REPLY...", "quiet")
 
     def asked(self, event: InputRequested) -> None:
         """Make room for the question, which whoever asks will show."""
-        self._begin(event.parent_id)
+        self._page.begin(event.parent_id)
         if self.screen.spinner is not None:
             self.screen.spinner.pause(id(self))
 
     def retry(self, event: RetryScheduled) -> None:
         """Say that a model will be asked again."""
+        self._replies.restart(event.parent_id)
         attempt = f"attempt {event.attempt} failed: {safe_line(event.error, 300)}"
-        self._interrupted(event, f">>>>>>>> RETRYING {safe_line(event.model)} in {duration(event.wait_s)} ({attempt})")
+        told = f">>>>>>>> RETRYING {safe_line(event.model)} in {duration(event.wait_s)} ({attempt})"
+        self._page.notice(event, told, "notice")
 
     def switched(self, event: ModelSwitched) -> None:
         """Say that another model is asked."""
+        self._replies.restart(event.parent_id)
         failure = f"{safe_line(event.failed)} failed: {safe_line(event.error, 300)}"
-        self._interrupted(event, f">>>>>>>> ASKING {safe_line(event.next)}, for {failure}")
+        self._page.notice(event, f">>>>>>>> ASKING {safe_line(event.next)}, for {failure}", "notice")
 
     def notice(self, event: NoticeRaised) -> None:
         """Pass on what the user should know."""
         text = safe_text(event.text).replace("\n", "\n    ")
-        self._notice(event, f"[{event.level}] {text}", {"info": "quiet", "error": "bad"}.get(event.level, "notice"))
-
-    def _interrupted(self, event: RetryScheduled | ModelSwitched, text: str) -> None:
-        for step_id in [
-            step_id for step_id, reply in self._replies.items() if reply.source == event.source or not event.source
-        ]:
-            del self._replies[step_id]  # what comes next begins anew
-        self._notice(event, text, "notice")
-
-    # How it is shown
-
-    def _notice(self, event: Event, text: str, style: str) -> None:
-        self._begin(event.parent_id)
-        self.screen.line(text, style)
-
-    def _begin(self, chat_id: int) -> None:
-        chat = self._chats.get(chat_id)
-        self.screen.begin(chat.depth if chat is not None else 0)
-
-    def _header(self, source: str, recipient: str, note: str = "") -> None:
-        text, ink = header(source, recipient), self.screen.ink
-        if ink is not None:
-            name = safe_line(source)
-            text = ink.speaker(name) + ink.paint(text[len(name) :], "recipient")
-        self.screen.line(f"{text} ({note})\n" if note else f"{text}\n")
-
-    def _painter(self) -> MarkdownPainter | None:
-        ink = self.screen.ink
-        return MarkdownPainter(self.screen, ink) if ink is not None else None
-
-    def _peer_of(self, reply: _Reply) -> str:
-        """Return whom a reply that has not been said yet will be said to, where there is only one other member."""
-        chat = self._chats.get(reply.chat_id)
-        others = [name for name in chat.members if name != reply.source] if chat is not None else []
-        return others[0] if len(others) == 1 else ""
+        style = {"info": "quiet", "error": "bad"}.get(event.level, "notice")
+        self._page.notice(event, f"[{event.level}] {text}", style)
 
 
 _SHOWN: dict[type[Any], Callable[[_View, Any], None]] = {

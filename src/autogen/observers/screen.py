@@ -30,7 +30,7 @@ class Screen:
     """Text in lines, by several speakers in turn.
 
     Args:
-        put: shows text at once.
+        put: shows text at once, as it is.
         ink: gives text its colours; `None` shows it plain.
 
     Attributes:
@@ -44,7 +44,7 @@ class Screen:
         self.ink = ink
         self.spinner = Spinner(self) if ink is not None else None
         self.is_at_line_start = True
-        self._put = put
+        self.put = put
         self._indent = ""
 
     def write(self, text: str, style: str = "") -> None:
@@ -57,7 +57,7 @@ class Screen:
             text = self.ink.paint(text, style)
         if self._indent:
             text = self._indented(text)
-        self._put(text)
+        self.put(text)
         self.is_at_line_start = text.endswith("\n")
 
     def line(self, text: str, style: str = "") -> None:
@@ -69,7 +69,7 @@ class Screen:
 
     def rewrite(self, text: str) -> None:
         """Show the current line anew."""
-        self._put(_CLEAR_LINE + self._indent + text)
+        self.put(_CLEAR_LINE + self._indent + text)
 
     def begin(self, depth: int) -> None:
         """Begin something new on a line of its own, at this depth of nesting."""
@@ -133,7 +133,7 @@ class Spinner:
         """Take the line away."""
         if self._is_drawn:
             self._is_drawn = False
-            self._screen._put(_CLEAR_LINE)  # noqa: SLF001 - part of the screen
+            self._screen.put(_CLEAR_LINE)
 
     def _turn(self) -> None:
         wait = threading.Event().wait
@@ -154,7 +154,7 @@ class Spinner:
         label, since = next(iter(self._waits.values()))
         others = f" and {len(self._waits) - 1} more" if len(self._waits) > 1 else ""
         text = screen.ink.fitted(f"{screen.ink.frame(frame)} {label}{others}  {duration(time.monotonic() - since)}")
-        screen._put(f"\r{screen.ink.paint(text, 'wait')}\x1b[K\r")  # noqa: SLF001 - part of the screen
+        screen.put(f"\r{screen.ink.paint(text, 'wait')}\x1b[K\r")
         self._is_drawn = True
 
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @runtime_checkable
@@ -43,7 +43,7 @@ class IOStream(OutputStream, InputStream, Protocol):
 
     @staticmethod
     @contextmanager
-    def set_default(stream: IOStream | None) -> Iterator[None]:
+    def set_default(stream: IOStream | None) -> Generator[None]:
         """Use a stream for what runs inside this block, in this context only; `None` means the process's."""
         token = _chosen.set(stream)
         try:

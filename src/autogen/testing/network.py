@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Generator
 
 
 class NetworkForbidden(RuntimeError):
@@ -15,7 +15,7 @@ class NetworkForbidden(RuntimeError):
 
 
 @contextmanager
-def forbid_network(allow: Collection[str] = ()) -> Iterator[None]:
+def forbid_network(allow: Collection[str] = ()) -> Generator[None]:
     """Refuse connections to other machines, and to this one by network, while the block runs, in the whole process.
 
     As a default for all tests, in `conftest.py`:

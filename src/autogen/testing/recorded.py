@@ -163,5 +163,7 @@ def _difference(recorded: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
 
 
 def _reply_of(data: Mapping[str, Any]) -> ModelReply:
-    usage = data.get("usage")
-    return ModelReply(**{**data, "usage": Usage(**usage) if usage is not None else None})
+    fields: dict[str, Any] = {**data}
+    if fields.get("usage") is not None:
+        fields["usage"] = Usage(**fields["usage"])
+    return ModelReply(**fields)

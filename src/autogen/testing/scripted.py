@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from autogen.core.sync import is_async
 from autogen.messages import ChatMessage, content_text, tool_calls_of
 from autogen.models.client import FinishReason, ModelReply, ModelRequest
 from autogen.usage import Usage
@@ -135,12 +134,12 @@ class ReplyMaker:
     async def make(self, given: Any, request: ModelRequest) -> ModelReply:
         """Return the reply, or raise the error, that the script gives."""
         for _ in range(_MAX_CALLABLES):
-            if isinstance(given, BaseException) or (isinstance(given, type) and issubclass(given, BaseException)):
+            if _is_error(given):
                 raise given
             if not callable(given):
                 break
-            made = given(request)
-            given = await made if is_async(given) or hasattr(made, "__await__") else made
+            made = cast("Callable[[ModelRequest], Any]", given)(request)
+            given = await made if hasattr(made, "__await__") else made
         if isinstance(given, ModelReply):
             return given if given.usage is not None else replace(given, usage=self._usage(given.message, request))
         message = self._message(given)
@@ -226,6 +225,10 @@ def words_of(text: str) -> list[str]:
     import re  # noqa: PLC0415 - only where something is streamed
 
     return re.findall(r"\s*\S+\s*|\s+", text)
+
+
+def _is_error(given: object) -> TypeGuard[BaseException | type[BaseException]]:
+    return isinstance(given, BaseException) or (isinstance(given, type) and issubclass(given, BaseException))
 
 
 async def _sleep(seconds: float) -> None:
