@@ -127,17 +127,17 @@ def content_text(content: object) -> str:
     """Return the text of a message's content: text parts joined, an image as `<image>`.
 
     Raises:
-        TypeError: a part that is not a dict.
-        ValueError: content of another kind, or a part of an unknown type.
+        TypeError: content of another kind, or a part that is not a dict.
+        ValueError: a part of an unknown type.
     """
     if isinstance(content, str):
         return content
     if content is None:
         return ""
     if not isinstance(content, list):
-        raise ValueError(
+        raise TypeError(
             f"content must be None, str or a list of parts, not {type(content).__name__}: {_short(content)}"
-        )  # noqa: TRY004 - the classic raises ValueError here
+        )
     texts: list[str] = []
     for part in cast("list[object]", content):
         if not isinstance(part, dict):

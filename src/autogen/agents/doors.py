@@ -117,15 +117,13 @@ def code_setting(config: Any) -> tuple[dict[str, Any] | Literal[False], CodeExec
     if config is None:
         return {}, None
     if not isinstance(config, dict):
-        raise ValueError(f"code_execution_config must be a dict or False, not {type(config).__name__}: {config!r}")  # noqa: TRY004 - as in the classic
-    given = cast("dict[str, Any]", config)
-    executor: Any = given.get("executor")
-    if executor is None or isinstance(executor, str):
-        from autogen.coding.config import check_code_config  # noqa: PLC0415 - only agents that run code need it
+        raise ValueError(f"code_execution_config must be a dict or False. This is neither: {config!r}")  # noqa: TRY004 - as in the classic
+    from autogen.coding.config import check_code_config  # noqa: PLC0415 - only agents that run code need it
 
-        check_code_config(given)
-        return given, None
-    return given, executor
+    given = cast("dict[str, Any]", config)
+    check_code_config(given)
+    executor: Any = given.get("executor")
+    return given, None if isinstance(executor, str) else executor
 
 
 def make_executor(config: dict[str, Any]) -> CodeExecutor:
