@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 600
 DEFAULT_WORK_DIR = "coding"
 _LOCAL = "commandline-local"
-_OPTIONS = ("sandbox", "network", "environment", "accept_no_isolation", "virtual_env_context", "functions", "functions_module",
-            "execution_policies", "caps")  # fmt: skip
+_OPTIONS = ("sandbox", "network", "environment", "accept_no_isolation", "virtual_env_context", "functions",
+            "functions_module", "execution_policies", "caps")  # fmt: skip
 _ALLOWED = ("executor", "last_n_messages", "timeout", "use_docker", "work_dir", *_OPTIONS)
 _CLASSIC_EXTRAS = (_LOCAL, "ipython-embedded", "docker")
 _YES, _NO, _EITHER = ("1", "true", "yes", "t"), ("0", "false", "no", "f"), ("none",)
@@ -28,7 +28,8 @@ _YES, _NO, _EITHER = ("1", "true", "yes", "t"), ("0", "false", "no", "f"), ("non
 class _ClassicExecutor(LocalCommandLineCodeExecutor):
     """The executor behind a config without `executor`: words and habits of the classic's oldest way to run code.
 
-    The work dir is made at the first execution, with its parents; each block's output begins on a line of its own, what a successful block printed to stderr is left out.
+    The work dir is made at the first execution, with its parents; each block's output begins on a line of its own;
+    what a successful block printed to stderr is left out.
     """
 
     DEFAULT_EXECUTION_POLICY: ClassVar[dict[str, bool]] = {
@@ -62,10 +63,11 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
     """Return the executor that a `code_execution_config` asks for; `None` if it turns code execution off.
 
     Args:
-        code_execution_config: `False` or `None`: no execution. A dict: `executor` (an instance, or "commandline-local"),
-            or else `work_dir` (default "coding", in the current directory), `timeout` (default 600 seconds), `use_docker`
-            (left out: a sandbox; `False`: consent to the bare process where there is no sandbox, and to the network)
-            and any keyword of `LocalCommandLineCodeExecutor`. `last_n_messages` is the agent's.
+        code_execution_config: `False` or `None`: no execution. A dict: `executor` (an instance, or
+            "commandline-local"), or else `work_dir` (default "coding", in the current directory), `timeout` (default
+            600 seconds), `use_docker` (left out: a sandbox; `False`: consent to the bare process where there is no
+            sandbox, and to the network) and any keyword of `LocalCommandLineCodeExecutor`. `last_n_messages` is the
+            agent's.
 
     Raises:
         ValueError: an unknown executor, an unknown key, or keys that exclude each other.
@@ -98,7 +100,7 @@ def check_code_config(code_execution_config: object) -> None:
         SandboxUnavailable: containers are asked for.
     """
     if not isinstance(code_execution_config, Mapping):
-        raise ValueError(f"code_execution_config must be a dict or False, not {code_execution_config!r}")  # noqa: TRY004 - as in the classic
+        raise ValueError(f"code_execution_config must be a dict or False. This is neither: {code_execution_config!r}")  # noqa: TRY004 - as in the classic
     config = cast("Mapping[str, Any]", code_execution_config)
     if unknown := [key for key in config if key not in _ALLOWED and key not in _CLASSIC_EXTRAS]:
         raise ValueError(f"unknown key {unknown[0]!r} in code_execution_config (allowed: {', '.join(_ALLOWED)})")
@@ -118,8 +120,8 @@ def check_code_config(code_execution_config: object) -> None:
 def _refuse_containers(use_docker: object) -> None:
     if use_docker:
         raise SandboxUnavailable(
-            f"use_docker={use_docker!r}: this version runs no containers. Leave use_docker (and AUTOGEN_USE_DOCKER) out: "
-            f"code then runs in a sandbox without network; use_docker=False leaves the network open."
+            f"use_docker={use_docker!r}: this version runs no containers. Leave use_docker (and AUTOGEN_USE_DOCKER) "
+            f"out: code then runs in a sandbox without network; use_docker=False leaves the network open."
         )
 
 
@@ -132,7 +134,7 @@ class CodeExecutorFactory:
 
     @staticmethod
     def create(code_execution_config: Mapping[str, Any]) -> CodeExecutor:
-        """Return the executor under `executor`: an instance as it is, or one made by name, with the options under that name.
+        """Return the executor under `executor`: an instance, or one made by name with the options under that name.
 
         Raises:
             ValueError: no executor of this name.
@@ -161,5 +163,6 @@ def decide_use_docker(use_docker: Any) -> Any:
     if told.lower() in _NO:
         return False
     raise ValueError(
-        f'Invalid value for AUTOGEN_USE_DOCKER: {told}. Please set AUTOGEN_USE_DOCKER to "1/True/yes", "0/False/no", or "None".'
+        f"Invalid value for AUTOGEN_USE_DOCKER: {told}. "
+        f'Please set AUTOGEN_USE_DOCKER to "1/True/yes", "0/False/no", or "None".'
     )

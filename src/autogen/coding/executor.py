@@ -1,4 +1,7 @@
-"""The code execution port: blocks in, a result out. Above it stands the agents' code responder; below it the places to run."""
+"""The code execution port: blocks in, a result out.
+
+Above it stands the agents' code responder; below it the places to run.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's own functions, handed to the code that a model writes: as a module in the work dir, and as stubs in the prompt."""
+"""The user's own functions, for the code that a model writes: a module in the work dir, and stubs in the prompt."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _node(function: object) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, str
     if isinstance(function, FunctionWithRequirementsStr):
         source = dedent(function.func)
     else:
-        inner: Any = function.func if isinstance(function, FunctionWithRequirements) else function  # pyright: ignore[reportUnknownMemberType] - of any type
+        inner: Any = function.func if isinstance(function, FunctionWithRequirements) else function
         try:
             source = dedent(inspect.getsource(inner))
         except (OSError, TypeError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from autogen.coding.workspace import UnusableName
 from autogen.core.sync import run_sync
 
 if TYPE_CHECKING:
+    import os
     from types import SimpleNamespace
 
 _logger = logging.getLogger("autogen")
@@ -29,7 +29,8 @@ def execute_code(
 ) -> tuple[int, str, None]:
     """Run a piece of code, or a file of the work dir, and return exit code, output and nothing (there is no image).
 
-    The output is what went to stdout if the code succeeded, otherwise what went to stderr. A timeout gives `(1, "Timeout", None)`.
+    The output is what went to stdout if the code succeeded, otherwise what went to stderr. A timeout gives
+    `(1, "Timeout", None)`.
 
     Args:
         code: what to run; `None` to run what `filename` holds.
@@ -68,8 +69,8 @@ def check_can_use_docker_or_throw(use_docker: Any) -> None:
     """
     if use_docker is not None and use_docker and not in_docker_container() and not is_docker_running():
         raise RuntimeError(
-            "Code execution is set to be run in docker, but docker is not running. Leave use_docker out: code then runs in a "
-            "sandbox; or set use_docker=False (or AUTOGEN_USE_DOCKER=0)."
+            "Code execution is set to be run in docker, but docker is not running. Leave use_docker out: code then "
+            "runs in a sandbox; or set use_docker=False (or AUTOGEN_USE_DOCKER=0)."
         )
 
 

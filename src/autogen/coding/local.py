@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.functions import module_source, packages_of, stub_of
+from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.place import Caps, Command
-from autogen.coding.workspace import UnusableName, checked_name, hashed_name, requested_name, save
+from autogen.coding.result import lacks_network, without_network
+from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from autogen.coding.places.supervisor import Outcome
 
 TIMEOUT_MSG = "Timeout"
-_ALIASES = {"py": "python", "js": "javascript", "node": "javascript"}
-_SHELLS = {"bash": "bash", "sh": "sh", "shell": "sh", "zsh": "zsh"}
-_POWERSHELLS = frozenset({"pwsh", "powershell", "ps1"})
 _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - the sandbox's own
     "TMPDIR": "/tmp",  # noqa: S108 - likewise
@@ -40,30 +39,6 @@ _ENVIRONMENT = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_INPUT": "1",
 }
-_LACKS_NETWORK = re.compile(
-    r"No module named|No matching distribution|externally-managed-environment|NameResolutionError|Temporary failure in name resolution"
-    r"|Name or service not known|Could not resolve host|Network is unreachable|nodename nor servname|EAI_AGAIN|Failed to resolve"
-)
-_USUAL_PACKAGES = (
-    "numpy",
-    "pandas",
-    "matplotlib",
-    "scipy",
-    "sklearn",
-    "sympy",
-    "seaborn",
-    "plotly",
-    "requests",
-    "PIL",
-    "openpyxl",
-)
-_DANGERS = (
-    (r"\brm\s+-rf\b", "Use of 'rm -rf' command is not allowed."),
-    (r"\bmv\b.*?\s+/dev/null", "Moving files to /dev/null is not allowed."),
-    (r"\bdd\b", "Use of 'dd' command is not allowed."),
-    (r">\s*/dev/sd[a-z][1-9]?", "Overwriting disk blocks directly is not allowed."),
-    (r":\(\)\{\s*:\|:&\s*\};:", "Fork bombs are not allowed."),
-)
 
 
 class LocalCommandLineCodeExecutor(Twins):
@@ -97,8 +72,8 @@ class LocalCommandLineCodeExecutor(Twins):
         "python": True, "javascript": False, "html": False, "css": False}  # fmt: skip
     FUNCTION_PROMPT_TEMPLATE: ClassVar[str] = (
         "You have access to the following user defined functions. They can be accessed from the module called "
-        "`$module_name` by their function names.\n\nFor example, if there was a function called `foo` you could import it "
-        "by writing `from $module_name import foo`\n\n$functions"
+        "`$module_name` by their function names.\n\nFor example, if there was a function called `foo` you could import "
+        "it by writing `from $module_name import foo`\n\n$functions"
     )
     _before_output = ""
     _shows_all_on_success = True
@@ -174,11 +149,7 @@ class LocalCommandLineCodeExecutor(Twins):
         Raises:
             ValueError: the block contains one of them.
         """
-        if lang not in _SHELLS:
-            return
-        for pattern, words in _DANGERS:
-            if re.search(pattern, code):
-                raise ValueError(f"Potentially dangerous command detected: {words}")
+        refuse_dangers(lang, code)
 
     def restart(self) -> None:
         """Warn that there is nothing to restart: each block is a program of its own."""
@@ -240,11 +211,9 @@ class LocalCommandLineCodeExecutor(Twins):
         code = quiet_pip(block.code, language)
         try:
             self.sanitize_command(language, code)
-            name = requested_name(code) or hashed_name(code, "py" if language == "python" else language)
+            name = requested_name(code) or hashed_name(code, extension_of(language))
             content = save(self._directory, name, code)
-        except UnusableName as error:
-            return 1, str(error), None
-        except ValueError as error:  # the lint's words are for the model, too
+        except ValueError as error:  # an unusable name, or the lint's words: for the model
             return 1, str(error), None
         file = self._directory / name
         if not self.execution_policies[language]:
@@ -268,7 +237,7 @@ class LocalCommandLineCodeExecutor(Twins):
         if program is None:
             return None
         asked = checked_name(name) if name else requested_name(code or "")
-        file = self._directory / (asked or hashed_name(code or "", "py" if language == "python" else language))
+        file = self._directory / (asked or hashed_name(code or "", extension_of(language)))
         if code is None:
             return await self._run(place, [*program, str(file)])
         content = save(self._directory, str(file.relative_to(self._directory)), code)
@@ -279,14 +248,8 @@ class LocalCommandLineCodeExecutor(Twins):
 
         if language == "python":
             return [self._interpreter(place).executable]
-        names = (
-            ["pwsh", "powershell"]
-            if language in _POWERSHELLS
-            else ["node"]
-            if language == "javascript"
-            else [_SHELLS[language]]
-        )
-        paths = (shutil.which(name, path=SYSTEM_PATH if place.contains else None) for name in names)
+        where = SYSTEM_PATH if place.contains else None
+        paths = (shutil.which(name, path=where) for name in programs_of(language))
         found = next((path for path in paths if path), None)
         return None if found is None else [found]
 
@@ -303,8 +266,6 @@ class LocalCommandLineCodeExecutor(Twins):
 
         interpreter = self._interpreter(place)
         environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
-        import os  # noqa: PLC0415
-
         path = SYSTEM_PATH if place.contains else os.environ.get("PATH", SYSTEM_PATH)
         environment["PATH"] = f"{interpreter.commands}:{path}"
         if self._network and place.contains:
@@ -329,8 +290,8 @@ class LocalCommandLineCodeExecutor(Twins):
             return f"{output}\n{TIMEOUT_MSG}" if not output.endswith("\n") else output + TIMEOUT_MSG
         if outcome.stopped is not None:
             return f"{output}\nThe code was stopped: {outcome.stopped}."
-        if outcome.exit_code != 0 and not self._network and _LACKS_NETWORK.search(output):
-            return f"{output.rstrip()}\n{_without_network()}\n"
+        if outcome.exit_code != 0 and not self._network and lacks_network(output):
+            return f"{output.rstrip()}\n{without_network()}\n"
         return output
 
     async def _load_functions(self, place: Place) -> None:
@@ -359,34 +320,11 @@ class LocalCommandLineCodeExecutor(Twins):
             raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
 
 
-def language_of(told: str) -> str:
-    """Return a language's one name: `python` for `py`, `Python`, `python3` and `python3.12`."""
-    language = told.strip().lower()
-    return "python" if re.fullmatch(r"python[\d.]*", language) else _ALIASES.get(language, language)
-
-
-def quiet_pip(code: str, language: str) -> str:
-    """Return a block with its `pip install` lines made quiet: their progress is no news to the model."""
-    if language == "python":
-        return re.sub(r"^! ?pip install(?! -qqq)", "!pip install -qqq", code, flags=re.MULTILINE)
-    if language in _SHELLS or language in _POWERSHELLS:
-        return re.sub(r"\b(pip3?) install(?! -qqq)", r"\1 install -qqq", code)
-    return code
-
-
 def _check_sandbox(sandbox: str, *, accept_no_isolation: bool) -> None:
     if sandbox not in {"auto", "bubblewrap", "none"}:
         raise ValueError(f"unknown sandbox {sandbox!r} (known: 'auto', 'bubblewrap', 'none')")
     if sandbox == "none" and not accept_no_isolation:
         raise ValueError(
-            "sandbox='none' runs what a model wrote with all your rights: it can read your keys, change your files and use your "
-            "network. If that is what you want, say so a second time: accept_no_isolation=True."
+            "sandbox='none' runs what a model wrote with all your rights: it can read your keys, change your files and "
+            "use your network. If that is what you want, say so a second time: accept_no_isolation=True."
         )
-
-
-def _without_network() -> str:
-    from importlib.util import find_spec  # noqa: PLC0415 - slow to import, and rarely needed
-
-    there = [name for name in _USUAL_PACKAGES if find_spec(name) is not None]
-    use = f"the standard library and {', '.join(there)}" if there else "the standard library"
-    return f"Note: the code runs without network, so nothing can be installed or downloaded. Use what is there: {use}."

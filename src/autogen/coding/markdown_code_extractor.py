@@ -104,7 +104,7 @@ def _closes(line: str, fence: _Fence) -> bool:
 
 
 def _reopening(line: str, fence: _Fence) -> _Fence | None:
-    """A fence with a language where a closing one was due opens the next block: the closing one was forgotten."""
+    """Open the next block at a fence with a language where a closing one was due: that one was forgotten."""
     found = _FENCE.match(line)
     after = "" if found is None else found["after"].strip()
     return _Fence(fence.mark, fence.indent, after, fence.is_quoted) if after.lower() in _LANGUAGES_OF_BLOCKS else None
@@ -118,8 +118,7 @@ def _block(fence: _Fence, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 def _unindented(line: str, fence: _Fence) -> str:
     if fence.is_quoted:
-        line = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line)
-        return line
+        return re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line)
     blank = len(line) - len(line.lstrip(" \t"))
     return line[min(blank, fence.indent) :]
 
@@ -130,7 +129,7 @@ def _language(info: str) -> str:
 
 
 def infer_lang(code: str) -> str:
-    """Guess a block's language: `sh` for a command that starts Python or pip, `python` for what compiles, else `unknown`."""
+    """Guess a language: `sh` for a command that starts Python or pip, `python` for what compiles, else `unknown`."""
     if code.startswith(_SHELL_STARTS):
         return "sh"
     if len(code) > _INFERENCE_LIMIT:
@@ -147,7 +146,7 @@ def infer_lang(code: str) -> str:
 def extract_code(
     text: str | list[Any], pattern: str = CODE_BLOCK_PATTERN, detect_single_line_code: bool = False
 ) -> list[tuple[str, str]]:
-    """Return `(language, code)` of each block in order, the language as written; `[("unknown", text)]` if there is none.
+    """Return `(language, code)` of each block, the language as written; `[("unknown", text)]` if there is none.
 
     Args:
         text: a text, or content parts.

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autogen.coding.executor import CodeResult
+
+_LACKS_NETWORK = re.compile(
+    r"No module named|No matching distribution|externally-managed-environment|NameResolutionError"
+    r"|Temporary failure in name resolution|Name or service not known|Could not resolve host|Network is unreachable"
+    r"|nodename nor servname|EAI_AGAIN|Failed to resolve"
+)
+_USUAL_PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "sympy", "seaborn", "plotly", "requests", "PIL",
+                   "openpyxl")  # fmt: skip
 
 
 def describe_result(result: CodeResult) -> str:
     """Return the words in which a result goes back to the model, as classic AutoGen words them."""
     verdict = "execution succeeded" if result.exit_code == 0 else "execution failed"
     return f"exitcode: {result.exit_code} ({verdict})\nCode output: {result.output}"
+
+
+def lacks_network(output: str) -> bool:
+    """Tell whether a failed block's output looks as if it had wanted the network or a package from it."""
+    return _LACKS_NETWORK.search(output) is not None
+
+
+def without_network() -> str:
+    """Return a note for the model: there is no network here, and what it can use instead."""
+    from importlib.util import find_spec  # noqa: PLC0415 - slow to import, and rarely needed
+
+    there = [name for name in _USUAL_PACKAGES if find_spec(name) is not None]
+    use = f"the standard library and {', '.join(there)}" if there else "the standard library"
+    return f"Note: the code runs without network, so nothing can be installed or downloaded. Use what is there: {use}."

@@ -1,7 +1,8 @@
-"""The work dir as the framework's own hands touch it: file names from a block's first line, written without following links."""
+"""The work dir as the framework's own hands touch it: names from a block's first line, no links followed."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from hashlib import md5
@@ -30,7 +31,9 @@ class UnusableName(ValueError):
 
 
 def requested_name(code: str) -> str | None:
-    """Return the file name that a block's first line asks for (`# filename: x.py`, `# x.py`, `// …`, `/* … */`, `<!-- … -->`).
+    """Return the file name that a block's first line asks for.
+
+    As in `# filename: x.py`, `# x.py`, `// …`, `/* … */`, `<!-- … -->`.
 
     Raises:
         UnusableName: it leads out of the work dir, or names no file.
@@ -94,17 +97,15 @@ def save(work_dir: Path, name: str, code: str) -> bytes:
 
 def _entered(handle: int, directory: str) -> int:
     """Return a handle of a subdirectory, made if it is missing; the one given is closed."""
-    try:
+    with contextlib.suppress(FileExistsError):
         os.mkdir(directory, dir_fd=handle)
-    except FileExistsError:
-        pass
     inner = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=handle)
     os.close(handle)
     return inner
 
 
 def _write(handle: int, name: str, content: bytes) -> None:
-    """Write beside the file first, then put it in place: a link or a pipe of that name is replaced, not written through."""
+    """Write beside the file first, then put it in place: a link or a pipe is replaced, not written through."""
     beside = f".{name[:200]}.{os.urandom(6).hex()}"
     file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=handle)
     try:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from autogen.coding.places.place import Caps, Command, Launch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 # What programs need to work at all, and no more: never a key.
-_PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT",
-              "WINDIR", "PATHEXT", "COMSPEC", "APPDATA", "LOCALAPPDATA", "USERPROFILE")  # fmt: skip
+_PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP",
+              "SYSTEMROOT", "WINDIR", "PATHEXT", "COMSPEC", "APPDATA", "LOCALAPPDATA", "USERPROFILE")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class BareProcess:
         return False
 
     @contextmanager
-    def launch(self, command: Command, caps: Caps) -> Iterator[Launch]:
+    def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
         """Prepare the process; what the command may not see or use cannot be kept from it here."""
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | dict(command.environment)
         limits: list[str] = []

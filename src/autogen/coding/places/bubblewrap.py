@@ -1,9 +1,9 @@
 """The sandbox: bubblewrap, with every flag that measuring asked for.
 
 A command sees a small read-only system, its work dir (under its own name, the one place it may write), and a private
-`/tmp` in memory. It has no network unless asked, no environment but what it is given, no other processes, no capabilities
-and no way to new namespaces; a system-call filter stands behind all that. When its first process ends or is killed, the
-kernel ends all the others.
+`/tmp` in memory. It has no network unless asked, no environment but what it is given, no other processes, no
+capabilities and no way to new namespaces; a system-call filter stands behind all that. When its first process ends or
+is killed, the kernel ends all the others.
 Started by root, the sandbox belongs to an unprivileged user (`staging`).
 """
 
@@ -14,21 +14,22 @@ import platform
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from autogen.coding.places.place import MEGABYTE, Caps, Command, Launch
 from autogen.coding.places.seccomp import filter_program
 from autogen.coding.places.staging import SANDBOX_USER, Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
+    from pathlib import Path
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 _SYSTEM_DIRECTORIES = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts", "/etc/mime.types", "/nix/store")
-_NETWORK_SETTINGS = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
-                     "/etc/protocols", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/pki/tls", "/etc/pki/ca-trust")  # fmt: skip
+_NETWORK_SETTINGS = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf",
+                     "/etc/services", "/etc/protocols", "/etc/ssl/certs", "/etc/ssl/openssl.cnf",
+                     "/etc/ca-certificates", "/etc/pki/tls", "/etc/pki/ca-trust")  # fmt: skip
 _SHARED_MEMORY_BYTES = 64 * MEGABYTE
 
 
@@ -50,7 +51,7 @@ class Bubblewrap:
         return True
 
     @contextmanager
-    def launch(self, command: Command, caps: Caps) -> Iterator[Launch]:
+    def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
         """Prepare the command line of the sandbox, and what it inherits."""
         with _Descriptors() as descriptors:
             visible = sorted({command.work_dir, *command.readable})
@@ -138,7 +139,7 @@ class _Descriptors:
     def __init__(self) -> None:
         self.numbers: list[int] = []
 
-    def __enter__(self) -> _Descriptors:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -59,9 +59,12 @@ _SYSTEM = (
 _MEANINGS = (
     (
         "setting up uid map",
-        "this system lets only listed programs make user namespaces (Ubuntu 24.04 and later); allow it to bubblewrap with an "
-        "AppArmor profile (sudo apt-get install apparmor-profiles && sudo ln -s "
-        "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && sudo systemctl reload apparmor)",
+        (
+            "this system lets only listed programs make user namespaces (Ubuntu 24.04 and later); allow it to "
+            "bubblewrap with an AppArmor profile (sudo apt-get install apparmor-profiles && sudo ln -s "
+            "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
+            "sudo systemctl reload apparmor)"
+        ),
     ),
     ("No permissions to create new namespace", "user namespaces are turned off here, or a container forbids them"),
     ("No permissions to creating new namespace", "user namespaces are turned off here, or a container forbids them"),
@@ -89,23 +92,24 @@ async def find_place(sandbox: str, work_dir: Path, *, may_be_bare: bool) -> Plac
     if sandbox == "none":
         return BareProcess()
     try:
-        program = find_bubblewrap()
-        if program is None:
-            reason = (
-                "bubblewrap is not installed"
-                if sys.platform == "linux"
-                else "bubblewrap needs Linux (on Windows: WSL 2)"
-            )
-            raise SandboxUnavailable(_refusal(reason))
-        await asyncio.to_thread(open_work_dir, work_dir)
-        key = (program, os.geteuid())
-        if key not in _working:
-            _working[key] = await _probe(program, work_dir)
-        return _working[key]
+        return await _find_sandbox(work_dir)
     except SandboxUnavailable:
         if may_be_bare:
             return BareProcess()
         raise
+
+
+async def _find_sandbox(work_dir: Path) -> Bubblewrap:
+    program = find_bubblewrap()
+    if program is None:
+        is_linux = sys.platform == "linux"
+        reason = "bubblewrap is not installed" if is_linux else "bubblewrap needs Linux (on Windows: WSL 2)"
+        raise SandboxUnavailable(_refusal(reason))
+    await asyncio.to_thread(open_work_dir, work_dir)
+    key = (program, os.geteuid())
+    if key not in _working:
+        _working[key] = await _probe(program, work_dir)
+    return _working[key]
 
 
 async def _probe(program: str, work_dir: Path) -> Bubblewrap:
@@ -153,7 +157,7 @@ def _refusal(reason: str) -> str:
 
 
 def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:
-    """Return the Python of the environment, or else this process's own if the place can read it, or else the distribution's.
+    """Return the Python of the environment, or this process's own if the place can read it, or the distribution's.
 
     Raises:
         CodeError: neither can be had.
@@ -169,7 +173,8 @@ def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:
     system = system_interpreter()
     if virtual_env is not None or not Path(system.executable).exists():
         raise CodeError(
-            f"{own.executable} is out of the sandbox's reach. Give a virtual_env_context that is not, or install {system.executable}."
+            f"{own.executable} is out of the sandbox's reach. "
+            f"Give a virtual_env_context that is not, or install {system.executable}."
         )
     return system
 

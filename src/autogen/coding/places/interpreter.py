@@ -13,7 +13,7 @@ SYSTEM_DIRECTORIES = (Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64"))
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python: its executable, the directory of its commands, and the directories outside of the system that it reads."""
+    """A Python: its executable, the directory of its commands, and the directories it reads beyond the system's."""
 
     executable: str
     commands: str
@@ -39,7 +39,8 @@ def interpreter_of(virtual_env: object) -> Interpreter:
     executable, directory = getattr(virtual_env, "env_exe", None), getattr(virtual_env, "env_dir", None)
     if not executable or not directory:
         raise ValueError(
-            f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), not {virtual_env!r}"
+            f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), "
+            f"not {virtual_env!r}"
         )
     home = Path(str(executable)).resolve().parent.parent
     return _interpreter(Path(str(executable)).absolute(), (Path(str(directory)).absolute(), home))

@@ -1,4 +1,7 @@
-"""The port between what is to run and where it runs. Above it stand the executors, below it bubblewrap and the bare process."""
+"""The port between what is to run and where it runs.
+
+Above it stand the executors, below it bubblewrap and the bare process.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ import errno
 import struct
 from typing import Literal, NamedTuple
 
-# Number of each call on (x86-64, arm64); -1 where there is none. From the kernel's unistd_64.h and asm-generic/unistd.h.
+# Number of each call on (x86-64, arm64); -1 where there is none.
+# From the kernel's unistd_64.h and asm-generic/unistd.h.
 _FORBIDDEN = {
     "add_key": (248, 217),
     "request_key": (249, 218),

@@ -1,11 +1,12 @@
 """How root runs a sandbox without lending it root's rights.
 
-A sandbox started by root would belong to the real root: ownership checks would pass and the limit on processes would not
-bind. So the sandbox belongs to a number of its own, `SANDBOX_USER`, given up to by `setpriv` before bubblewrap starts.
-That user cannot enter root's closed directories (`/root`, a private temporary directory); where root may mount, the
-directories that the sandbox needs are first mounted, in a mount namespace of the sandbox's own, where it can reach them.
-In the work dir the user gets an entry in the access lists, inherited by what is made there later: files keep their owner,
-several runs may share the directory, and `setfacl -R -x u:65533 -x d:u:65533 DIRECTORY` takes it back.
+A sandbox started by root would belong to the real root: ownership checks would pass and the limit on processes would
+not bind. So the sandbox belongs to a number of its own, `SANDBOX_USER`, given up to by `setpriv` before bubblewrap
+starts. That user cannot enter root's closed directories (`/root`, a private temporary directory); where root may
+mount, the directories that the sandbox needs are first mounted, in a mount namespace of the sandbox's own, where it
+can reach them. In the work dir the user gets an entry in the access lists, inherited by what is made there later:
+files keep their owner, several runs may share the directory, and
+`setfacl -R -x u:65533 -x d:u:65533 DIRECTORY` takes it back.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from autogen.errors import CodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 SANDBOX_USER = 65533  # held by no distribution: below nobody, above the ranges that systems hand out
 
@@ -62,8 +63,8 @@ class Staging:
         for path in visible:
             if (closed := closed_parent(path)) is not None:
                 raise CodeError(
-                    f"As root, code runs as user {SANDBOX_USER}, who may not enter {closed} and so cannot reach {path}. "
-                    f"Choose a work_dir outside of it, or run the program as an ordinary user."
+                    f"As root, code runs as user {SANDBOX_USER}, who may not enter {closed} and so cannot reach "
+                    f"{path}. Choose a work_dir outside of it, or run the program as an ordinary user."
                 )
         return {path: path for path in visible}
 
@@ -107,8 +108,8 @@ def let_in(directory: Path) -> None:
         _let_into(top)
     except OSError as error:
         raise CodeError(
-            f"As root, code runs as user {SANDBOX_USER}, and {directory} cannot be opened to that user ({error.strerror}). "
-            f"Choose a work_dir on another file system, or run the program as an ordinary user."
+            f"As root, code runs as user {SANDBOX_USER}, and {directory} cannot be opened to that user "
+            f"({error.strerror}). Choose a work_dir on another file system, or run the program as an ordinary user."
         ) from error
     finally:
         os.close(top)
@@ -131,7 +132,7 @@ def _let_into(directory: int) -> None:
 
 
 @contextlib.contextmanager
-def _opened(name: str, directory: int) -> Iterator[int | None]:
+def _opened(name: str, directory: int) -> Generator[int | None]:
     """Open by handle, never through a link; `None` if it is gone or is no file to open."""
     try:
         found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
@@ -159,7 +160,7 @@ def _grant(file: int, kind: str) -> None:
 
 
 def _is_ours(entry: _Entry) -> bool:
-    """Tell an entry that is made anew: the sandbox's user, and the mask, which bounds all entries but owner and others."""
+    """Tell an entry that is made anew: the sandbox's user, and the mask, which bounds all but owner and others."""
     return entry[0] == _MASK or (entry[0] == _USER and entry[2] == SANDBOX_USER)
 
 

@@ -94,7 +94,7 @@ def resident_bytes(processes: list[int]) -> int:
 
 
 def own_bytes(processes: list[int]) -> int:
-    """Return the memory of the processes, counting what they share once; where that cannot be read, as `resident_bytes`."""
+    """Return the memory of the processes, what they share counted once; unreadable: as `resident_bytes`."""
     total = 0
     for process in processes:
         share = [line for line in _read(f"/proc/{process}/smaps_rollup").splitlines() if line.startswith("Pss:")]
