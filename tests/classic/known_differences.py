@@ -9,28 +9,33 @@ twice. Ours has one body, so its async outcome is the classic's *sync* one, unle
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 MISSING = object()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """At `path` in the outcome, ours has `ours`; `MISSING` means that ours has nothing there."""
+    """At `path` in the outcome (empty: all of it), ours has `ours`; `MISSING` means that ours has nothing there."""
 
     path: tuple[str | int, ...]
     ours: Any
     reason: str
     form: str = "all"
 
-    def apply(self, outcome: Any) -> None:
+    def applied(self, outcome: Any) -> Any:
+        """Return the outcome with this difference."""
+        if not self.path:
+            return self.ours
         *way, last = self.path
+        holder = outcome
         for key in way:
-            outcome = outcome[key]
+            holder = holder[key]
         if self.ours is MISSING:
-            del outcome[last]
+            del holder[last]
         else:
-            outcome[last] = self.ours
+            holder[last] = self.ours
+        return outcome
 
 
 ASYNC_OF_ITS_OWN: dict[str, str] = {}
@@ -45,13 +50,45 @@ EMPTY_MODEL = {
     "says": ["When using OpenAI or Azure OpenAI endpoints, specify a non-empty 'model'"],
 }
 
+OWN_SENTENCES = {
+    "Summarize the takeaway from the conversation. Do not add any introductory phrases.": (
+        "Sum up what the conversation above arrived at, in a few sentences. "
+        "Leave out greetings and thanks, and do not add anything that was not said."
+    ),
+}
+"""Sentences of the classic that ours says in its own words."""
+
+
+def in_own_words(value: Any) -> Any:
+    """Return an outcome with the classic's sentences replaced by ours."""
+    if isinstance(value, str):
+        return OWN_SENTENCES.get(value, value)
+    if isinstance(value, list):
+        return [in_own_words(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: in_own_words(item) for key, item in cast("dict[str, Any]", value).items()}
+    return value
+
+
+EXTRA_KEPT = (
+    "A message keeps all its keys, so that a program's own ones travel; the classic drops those it does not know."
+)
+
 KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
+    "agent_attributes": [
+        Difference(
+            ("assistant", "llm_config"),
+            {},
+            "An assistant without a configuration takes its model from the environment: the four lines must run.",
+        )
+    ],
     "agent_subclass_as_partner": [
         Difference(
             ("as_sender",),
             {"returned": None},
             "An agent with only the members of the protocol may be a sender as well; the classic reads `silent` of it.",
-        )
+        ),
+        Difference(("histories", "user", "minimal", 1, "extra"), 1, EXTRA_KEPT),
     ],
     "chat_history_of_the_result_is_live": [
         Difference(
@@ -70,6 +107,25 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "The cost of a result is this chat's; the classic's is the client's since it was made.",
         )
     ],
+    "chat_result_fields": [
+        Difference(("empty", 1), [], "A result without a chat has an empty history, which can be iterated over."),
+        Difference(
+            ("empty", 3),
+            {
+                "usage_including_cached_inference": {"total_cost": 0},
+                "usage_excluding_cached_inference": {"total_cost": 0},
+            },
+            "A result without a chat cost nothing, in the shape of any other.",
+        ),
+        Difference(("empty", 4), [], "As for the history."),
+    ],
+    "clear_history_method": [
+        Difference(
+            ("preserve_one", "user", "one"),
+            [{"content": "1", "role": "user", "name": "one"}],
+            "The messages to preserve are kept for one partner too; the classic warns, and clears all of them.",
+        )
+    ],
     "code_refused_in_a_chat": [
         Difference(
             ("outcome",),
@@ -84,6 +140,35 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "The context stays in the history; the classic's first model call takes it out.",
         )
     ],
+    "generate_init_message": [
+        Difference(
+            ("none",), {"raised": "TypeError", "says": []}, "A number is no message, and is refused where it is given."
+        )
+    ],
+    "hook_registration_errors": [
+        Difference(
+            ("kinds",),
+            [
+                "a_process_all_messages_before_reply",
+                "a_process_last_received_message",
+                "a_process_message_before_send",
+                "process_all_messages_before_reply",
+                "process_last_received_message",
+                "process_message_before_send",
+            ],
+            "The hooks for async functions, which the last versions of 0.2 brought, are there as well.",
+        )
+    ],
+    "human_input_mode_unknown": [
+        Difference(("made",), {"raised": "ValueError", "says": []}, "A mode that does not exist is refused at once.")
+    ],
+    "human_input_overridden": [
+        Difference(
+            ("result", "human_input"),
+            ["typed", "exit"],
+            "What a human said is in the result, by whichever way the human was asked.",
+        )
+    ],
     "human_interrupts": [
         Difference(
             ("EOFError", "raised"),
@@ -94,6 +179,20 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
     "llm_config_errors": [
         Difference(("empty_model",), EMPTY_MODEL, "An empty model is refused wherever it stands."),
         Difference(("empty_model_key",), EMPTY_MODEL, "As above; the classic fails later, on the missing key."),
+        Difference(
+            ("empty_dict",),
+            {"returned": False},
+            "An empty configuration leaves the model to the environment, at the first call.",
+        ),
+    ],
+    "message_dict": [
+        Difference(("histories", "other", "user", 0, "extra"), "dropped", EXTRA_KEPT),
+        Difference(("histories", "user", "other", 0, "extra"), "dropped", EXTRA_KEPT),
+        Difference(("result", "chat_history", 0, "extra"), "dropped", EXTRA_KEPT),
+    ],
+    "model_reply_keys": [
+        Difference(("histories", "other", "user", 1, "extra"), 1, EXTRA_KEPT),
+        Difference(("result", "chat_history", 1, "extra"), 1, EXTRA_KEPT),
     ],
     "message_of_a_wrong_type": [
         Difference(
@@ -135,6 +234,22 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             {"raised": "ValueError", "says": []},
             "Chats that wait for one another are a mistake of the caller; the classic runs none and says nothing.",
         )
+    ],
+    "summary_by_reflection_without_a_model": [
+        Difference(
+            (),
+            {"raised": "ValueError", "says": []},
+            "A summary that no model can make is refused before anything is said; the classic fails after the chat.",
+        )
+    ],
+    "summary_default_prompt_of_the_class": [
+        Difference(
+            ("of_sender", "content"), "Brief!", "A subclass's prompt counts for the chats that it begins as well."
+        )
+    ],
+    "summary_method_unknown": [
+        Difference((method, "outcome", "raised"), "ValueError", "An unknown value is a ValueError.")
+        for method in ("", "nonsense")
     ],
     "summary_args_are_not_shared": [
         Difference(("seen",), [{}, {}], "Default arguments are made for each chat; the classic shares one dict.")

@@ -34,6 +34,7 @@ __all__ = [
     "entry_of_name",
     "filter_config",
     "get_config_list",
+    "listed_entries",
     "options_of",
     "provider_of",
 ]
@@ -132,6 +133,11 @@ def entries_of(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     shared = {key: value for key, value in config.items() if key != "config_list"}
     listed = config.get("config_list")
     return [{**shared, **entry} for entry in listed] if listed else [shared]
+
+
+def listed_entries(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the entries of a checked configuration as they were written: a client class of a user's gets its own."""
+    return config.get("config_list") or [config]
 
 
 def check_entry(entry: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.models.cache import Cache, CachedModel
 from autogen.models.classic.custom import CustomModel, check_registration, instances_of
-from autogen.models.config import NO_MODEL_TEXT, check_llm_config, entries_of, options_of, provider_of
+from autogen.models.config import NO_MODEL_TEXT, check_llm_config, entries_of, listed_entries, options_of, provider_of
 from autogen.models.environment import config_from_environment
 from autogen.models.fallback import FallbackModel
 from autogen.models.openai import Endpoint, FirstServedModel, OpenAIClient, Timeouts
@@ -55,7 +55,7 @@ def model_from_config(
         return llm_config
     config = check_llm_config(llm_config) or {}
     entries = entries_of(config)
-    instances = instances_of(entries, registered)
+    instances = instances_of(listed_entries(config), registered)
     clients = [
         client_of_entry(entry, instance, is_last=entry is entries[-1])
         for entry, instance in zip(entries, instances, strict=True)

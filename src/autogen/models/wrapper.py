@@ -11,7 +11,7 @@ from autogen.models.cache import Cache, CachedModel
 from autogen.models.classic.completion import completion_of
 from autogen.models.classic.custom import CustomModel, check_registration, missing_text
 from autogen.models.client import ModelRequest
-from autogen.models.config import CONNECTION_KEYS, check_entry, entries_of, options_of
+from autogen.models.config import CONNECTION_KEYS, check_entry, entries_of, listed_entries, options_of
 from autogen.usage import Usage, UsageLedger
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class OpenAIWrapper:
     """
 
     def __init__(self, *, config_list: Sequence[Mapping[str, Any]] | None = None, **base_config: Any) -> None:
-        self._entries = entries_of({**base_config, "config_list": list(config_list or ())})
+        config = {**base_config, "config_list": list(config_list or ())}
+        self._entries, self._as_written = entries_of(config), listed_entries(config)
         for entry in self._entries:
             check_entry(entry)
         self._instances: dict[int, Any] = {}
@@ -55,7 +56,7 @@ class OpenAIWrapper:
         if index is None:
             check_registration({"config_list": self._entries}, model_client_cls)
             return  # all of its entries have their client already
-        self._instances[index] = model_client_cls(dict(self._entries[index]), **kwargs)
+        self._instances[index] = model_client_cls(dict(self._as_written[index]), **kwargs)
 
     async def a_create(self, **config: Any) -> Any:
         """Ask, and return the response.

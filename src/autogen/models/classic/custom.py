@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 from autogen.core.sync import call
 from autogen.errors import BadReply, ModelError, ModelUnavailable
 from autogen.models.client import ModelReply
-from autogen.models.config import entries_of
+from autogen.models.config import CONNECTION_KEYS, HOUSE_KEYS, entries_of
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
     from autogen.models.client import ModelRequest
 
 Registered = Sequence[tuple[type, Mapping[str, Any]]]
+_ASKED_FOR = frozenset({"functions", "model", "model_client_cls", "stream", "tools"})
+_NOT_FOR_A_CALL = (CONNECTION_KEYS | HOUSE_KEYS) - _ASKED_FOR
 RESPONSE_USAGE_KEYS = ["prompt_tokens", "completion_tokens", "total_tokens", "cost", "model"]
 
 
@@ -67,7 +69,8 @@ class CustomModel:
 
     async def respond(self, request: ModelRequest) -> Any:
         """Return the client's own answer, with its `cost` set."""
-        params: dict[str, Any] = {**self._entry, **request.options, "messages": list(request.messages)}
+        params: dict[str, Any] = {key: value for key, value in self._entry.items() if key not in _NOT_FOR_A_CALL}
+        params |= {**request.options, "messages": list(request.messages)}
         if request.tools:
             params["tools"] = list(request.tools)
         try:
@@ -93,9 +96,9 @@ class CustomModel:
             message, finish = message_of(_as_data(retrieved[0]), "stop")
         except NotAReply as problem:
             raise BadReply(f"{type(self.client).__name__} answered {problem}.", model=self.name) from None
-        return ModelReply(
-            message, str(getattr(response, "model", None) or self.name), _usage(counts, response.cost), finish
-        )
+        told: object = cast("Mapping[str, Any]", counts).get("model") if isinstance(counts, Mapping) else None
+        model = str(told or getattr(response, "model", None) or self.name)
+        return ModelReply(message, model, _usage(counts, response.cost), finish)
 
 
 def check_registration(llm_config: Mapping[str, Any] | Literal[False], kind: type) -> None:
