@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import BadReply, IncompleteReply, ModelError, ModelRejected, ModelTimeout
-from autogen.models.openai.connection import Endpoint, sdk_client
+from autogen.models.openai.connection import Endpoint, pool_of_loop
 from autogen.models.openai.failures import (
     Place,
     RefusedStatus,
@@ -20,6 +20,7 @@ from autogen.models.openai.failures import (
 )
 from autogen.models.openai.reply import NotAReply, decoded, reply_of
 from autogen.models.openai.request import body_of, encoded
+from autogen.models.openai.sending import sent
 from autogen.models.openai.stream import EventLines, StreamedReply
 from autogen.models.openai.timeouts import Deadline, Timeouts
 from autogen.models.prices import priced
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpx2
-    from openai import AsyncOpenAI
 
     from autogen.models.client import ModelReply, ModelRequest
     from autogen.models.prices import Price
@@ -92,12 +92,12 @@ class OpenAIClient:
             if self._asks_for_usage:
                 body.setdefault("stream_options", {"include_usage": True})
         content = encoded(body)
-        client = await sdk_client(self._endpoint)
+        pool = await pool_of_loop()
         deadline = Deadline(self._timeouts)
         growing = StreamedReply(request.on_delta)
         try:
             async with deadline.timer:
-                response = await self._sent(client, content, options)
+                response = await sent(pool, self._endpoint, content, self._timeouts.connect_s, options)
                 try:
                     deadline.progressed()
                     return await (self._streamed if streams else self._whole)(response, growing, deadline)
@@ -122,24 +122,6 @@ class OpenAIClient:
         if isinstance(error, TimeoutError) and deadline.timer.expired():
             return ModelTimeout(f"{self._place} did not answer in time: the {deadline.fired} fired.", model=self._model)
         return failure_of_transport(self._place, error, self._timeouts.connect_s)
-
-    async def _sent(self, client: AsyncOpenAI, content: bytes, options: dict[str, Any]) -> httpx2.Response:
-        import httpx2  # noqa: PLC0415 - provider SDKs are imported on use
-        from openai import AsyncStream  # noqa: PLC0415 - provider SDKs are imported on use
-
-        more: dict[str, Any] = {"timeout": httpx2.Timeout(None, connect=self._timeouts.connect_s)}
-        if options.get("extra_headers"):
-            more["headers"] = options["extra_headers"]
-        if options.get("extra_query"):
-            more["params"] = options["extra_query"]
-        return await client.post(
-            "/chat/completions",
-            content=content,
-            cast_to=httpx2.Response,
-            options=cast("Any", more),
-            stream=True,
-            stream_cls=AsyncStream[Any],
-        )
 
     async def _whole(self, response: httpx2.Response, _: StreamedReply, deadline: Deadline) -> ModelReply:
         raw = bytearray()

@@ -81,6 +81,15 @@ async def sdk_client(endpoint: Endpoint) -> AsyncOpenAI:
         NotAuthorised: OpenAI or Azure, and no key.
         MissingExtra: the SDK is not installed.
     """
+    return (await pool_of_loop()).client_of(endpoint)
+
+
+async def pool_of_loop() -> Pool:
+    """Return the connections of the running loop.
+
+    Raises:
+        MissingExtra: the SDK is not installed.
+    """
     loop = asyncio.get_running_loop()
     pool = _pools.get(loop)
     if pool is None:
@@ -88,11 +97,8 @@ async def sdk_client(endpoint: Endpoint) -> AsyncOpenAI:
         pool = _pools.get(loop)
         if pool is None:
             _drop_dead_pools()
-            pool = _pools[loop] = await _Pool.opened()
-    client = pool.clients.get(endpoint)
-    if client is None:
-        client = pool.clients[endpoint] = _made(endpoint, pool.http)
-    return client
+            pool = _pools[loop] = await Pool.opened()
+    return pool
 
 
 async def _load_sdk() -> None:
@@ -105,19 +111,36 @@ async def _load_sdk() -> None:
         raise MissingExtra("openai", needed_by="OpenAIClient") from error
 
 
-class _Pool:
-    """The HTTP connections of one loop."""
+class Pool:
+    """The HTTP connections of one loop.
+
+    Attributes:
+        http: the client that keeps them.
+        envelopes: by endpoint, address and headers of a call as the SDK made them.
+    """
 
     def __init__(self, holder: AsyncGenerator[httpx2.AsyncClient, None], http: httpx2.AsyncClient) -> None:
         self.holder, self.http = holder, http
-        self.clients: dict[Endpoint, AsyncOpenAI] = {}
+        self.envelopes: dict[Endpoint, tuple[httpx2.URL, httpx2.Headers]] = {}
+        self._clients: dict[Endpoint, AsyncOpenAI] = {}
         self.process_id = os.getpid()
 
     @classmethod
-    async def opened(cls) -> _Pool:
+    async def opened(cls) -> Pool:
         """Open one on the running loop."""
         holder = _held_open(asyncio.get_running_loop())
         return cls(holder, await anext(holder))
+
+    def client_of(self, endpoint: Endpoint) -> AsyncOpenAI:
+        """Return the SDK's client for an endpoint.
+
+        Raises:
+            NotAuthorised: OpenAI or Azure, and no key.
+        """
+        client = self._clients.get(endpoint)
+        if client is None:
+            client = self._clients[endpoint] = _made(endpoint, self.http)
+        return client
 
     async def close(self) -> None:
         """Close all connections."""
@@ -198,7 +221,7 @@ def _made(endpoint: Endpoint, http: httpx2.AsyncClient) -> AsyncOpenAI:
     )
 
 
-_pools: dict[asyncio.AbstractEventLoop, _Pool] = {}
+_pools: dict[asyncio.AbstractEventLoop, Pool] = {}
 
 
 def _drop_dead_pools() -> None:
