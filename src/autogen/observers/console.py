@@ -18,9 +18,9 @@ from autogen.events import (
     StepStarted,
     TokenStreamed,
 )
-from autogen.observers.replies import Page, Replies
 from autogen.observers.safe_text import safe_line, safe_text
-from autogen.observers.screen import current_screen, has_own_stream, is_terminal
+from autogen.observers.terminal.replies import Page, Replies
+from autogen.observers.terminal.screen import current_screen, has_own_stream, is_terminal
 from autogen.observers.wording import (
     Part,
     body_of,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autogen.events import Event
-    from autogen.observers.screen import Screen
+    from autogen.observers.terminal.screen import Screen
 
 FOLD_LINES = 40
 _FOLD_MESSAGE_LINES = 2_000

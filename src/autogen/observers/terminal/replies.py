@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from autogen.observers.safe_text import safe_line, safe_text
-from autogen.observers.screen import MarkdownPainter
+from autogen.observers.terminal.screen import MarkdownPainter
 from autogen.observers.wording import header
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from autogen.events import ChatStarted, Event, TokenStreamed
-    from autogen.observers.screen import Screen
+    from autogen.observers.terminal.screen import Screen
 
 _MAX_STREAMED = 200_000
 

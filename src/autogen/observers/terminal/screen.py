@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -15,9 +16,11 @@ from autogen.observers.wording import RULE_WIDTH, duration
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from autogen.observers.ink import Ink
+    from autogen.observers.terminal.ink import Ink
 
 _TICK_S = 0.1
+_NOBODY_READS = {errno.EPIPE, errno.EIO}
+"""A pipe without a reader; a terminal that was closed."""
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _CLEAR_LINE = "\r\x1b[K"
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
@@ -250,7 +253,7 @@ _standard = _Standard()
 
 def _on_standard_output() -> Screen:
     if is_terminal():
-        from autogen.observers.ink import Ink  # noqa: PLC0415 - brings rich
+        from autogen.observers.terminal.ink import Ink  # noqa: PLC0415 - brings rich
 
         ink = Ink(sys.stdout)
         if ink.is_usable:
@@ -292,9 +295,30 @@ def _until_closed(put: Callable[[str], None]) -> Callable[[str], None]:
             return
         try:
             put(text)
-        except (BrokenPipeError, ValueError) as error:  # the latter: "I/O operation on closed file"
-            if isinstance(error, UnicodeError):
+        except UnicodeError:
+            raise
+        except ValueError:  # "I/O operation on closed file"
+            is_closed = True
+        except OSError as error:
+            if error.errno not in _NOBODY_READS and not isinstance(error, BrokenPipeError):
                 raise
             is_closed = True
+            _drop_what_waits()
 
     return guarded
+
+
+def _drop_what_waits() -> None:
+    """Let the interpreter end quietly: text that waits for a pipe without a reader would make it fail at the very end.
+
+    As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno in _NOBODY_READS:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+    except ValueError:  # closed already
+        return
