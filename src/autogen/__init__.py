@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autogen.cache import Cache
     from autogen.chats.result import ChatResult
     from autogen.chats.running import run_settings
+    from autogen.chats.sequence import a_initiate_chats, initiate_chats
     from autogen.core.agent import Agent
     from autogen.core.limits import Limits
     from autogen.errors import (
@@ -47,6 +48,7 @@ _HOMES = {
     "cache": ("Cache",),
     "chats.result": ("ChatResult",),
     "chats.running": ("run_settings",),
+    "chats.sequence": ("a_initiate_chats", "initiate_chats"),
     "core.agent": ("Agent",),
     "core.limits": ("Limits",),
     "errors": (
@@ -91,12 +93,14 @@ __all__ = [
     "UndefinedNextAgent",
     "UserProxyAgent",
     "__version__",
+    "a_initiate_chats",
     "config_list_from_dotenv",
     "config_list_from_json",
     "config_list_from_models",
     "config_list_openai_aoai",
     "filter_config",
     "get_config_list",
+    "initiate_chats",
     "run_settings",
 ]
 

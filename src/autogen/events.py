@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Literal, cast, get_args
 
-from autogen.messages import ChatMessage
+from autogen.messages import ChatMessage  # noqa: TC001 - the annotations of an event are read
 from autogen.stop_reason import StopReason
 from autogen.usage import Usage
 

@@ -9,6 +9,7 @@ import pytest
 import autogen
 from autogen import ConversableAgent, Limits, run_settings
 from autogen.errors import BadReply, LimitReached
+from autogen.events import ChatEnded, RunEnded
 from autogen.models.client import ModelReply, ModelRequest
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedModel, drive
 from autogen.usage import Usage
@@ -88,7 +89,7 @@ def test_a_limit_of_the_run_ends_the_chat_with_all_that_was_said(limits: Limits)
 
 async def test_a_time_limit_cuts_off_a_model_that_never_answers():
     a = endless("a")
-    b = ConversableAgent("b", model=FunctionModel(lambda _: asyncio.Event().wait()), human_input_mode="NEVER")  # type: ignore[arg-type, return-value]
+    b = ConversableAgent("b", model=FunctionModel(lambda _: asyncio.Event().wait()), human_input_mode="NEVER")
     with run_settings(limits=Limits(time_s=0.05)):
         result = await a.a_initiate_chat(b, message="hi", silent=True)
     assert result.stop_reason is not None
@@ -131,10 +132,8 @@ async def test_a_chat_can_be_cancelled_at_any_turn_and_keeps_what_was_said(where
         with pytest.raises(asyncio.CancelledError):
             await chat
     assert len(a.chat_messages[b]) == len(b.chat_messages[a]) == where
-    assert [e.reason.kind for e in watcher.events if type(e).__name__ in {"ChatEnded", "RunEnded"}] == [
-        "cancelled",
-        "cancelled",
-    ]
+    endings = [event.reason.kind for event in watcher.events if isinstance(event, ChatEnded | RunEnded)]
+    assert endings == ["cancelled", "cancelled"]
 
 
 async def test_a_chat_whose_model_never_waits_can_still_be_cancelled():
@@ -188,7 +187,7 @@ def test_the_second_of_two_chats_reports_its_own_cost_only():
 def test_an_agent_can_talk_to_itself():
     a = agent("a", "I said so", "again", "TERMINATE")
     result = a.initiate_chat(a, message="hi", silent=True)
-    assert [text for text in texts(result)[::2]] == ["hi", "I said so", "again", "TERMINATE"]
+    assert list(texts(result)[::2]) == ["hi", "I said so", "again", "TERMINATE"]
 
 
 def test_two_agents_of_one_name_are_still_two():
@@ -317,9 +316,9 @@ def test_send_outside_of_a_chat_is_answered_where_replies_are_on():
 @pytest.mark.parametrize(
     ("options", "error", "hint"),
     [
-        ({"summary_method": "best"}, ValueError, "summary_method='best' does not exist"),
-        ({"max_turns": -1}, ValueError, "max_turns=-1"),
-        ({"max_turns": "two"}, ValueError, "max_turns='two'"),
+        ({"message": "hi", "summary_method": "best"}, ValueError, "summary_method='best' does not exist"),
+        ({"message": "hi", "max_turns": -1}, ValueError, "max_turns=-1"),
+        ({"message": "hi", "max_turns": "two"}, ValueError, "max_turns='two'"),
         ({"message": 7}, TypeError, "a message is a str or a dict"),
         ({"message": {"role": "user"}}, ValueError, "can't be converted into a valid"),
         ({"message": lambda *_: 7}, TypeError, "must return a str or a dict"),
@@ -330,7 +329,7 @@ def test_bad_arguments_of_a_chat_are_named_before_anything_is_paid_for(
 ):
     a, b = agent("a"), agent("b")
     with pytest.raises(error, match=hint):
-        a.initiate_chat(b, **{"message": "hi", "silent": True, **options})
+        a.initiate_chat(b, **options)
     assert a.chat_messages[b] == b.chat_messages[a] == []
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 Outcome = dict[str, Any]
 
@@ -242,7 +242,8 @@ def run_program(name: str, form: str, autogen: Any) -> Outcome | None:
 
 def load_program(name: str) -> Callable[[Api], Outcome]:
     spec = importlib.util.spec_from_file_location(name, PROGRAMS / f"{name}.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -256,7 +257,7 @@ async def in_a_loop(program: Callable[[Api], Outcome], api: Api) -> Outcome:
 @contextlib.contextmanager
 def scene() -> Generator[str]:
     """An empty working folder, a silent console, no warnings, and a time limit."""
-    home = os.getcwd()
+    home = Path.cwd()
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.redirect_stdout(io.StringIO()),
@@ -309,12 +310,12 @@ def in_a_thread(call: Callable[[], Any]) -> Any:
         return pool.submit(call).result()
 
 
-def plain(value: Any, folder: str) -> Any:
+def plain(value: Any, folder: str) -> Any:  # noqa: PLR0911 - a line for each kind
     """JSON values only: agents and types become their names, functions `<name>`, temporary names are marked."""
     if isinstance(value, dict):
-        return {plain_key(key): plain(item, folder) for key, item in value.items()}
+        return {plain_key(key): plain(item, folder) for key, item in cast("dict[Any, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [plain(item, folder) for item in value]
+        return [plain(item, folder) for item in cast("list[Any]", value)]
     if isinstance(value, str):
         return TEMPORARY_NAME.sub("tmp_code_<hash>", value.replace(folder, "<folder>"))
     if value is None or isinstance(value, bool | int | float):

@@ -101,7 +101,7 @@ def test_what_a_sync_function_returns_is_awaited_if_it_can_be():
         return 7
 
     async def work() -> int:
-        return await call(lambda: value())
+        return await call(value)
 
     assert run_sync(work) == 7
 
@@ -164,7 +164,7 @@ def test_a_subclass_of_a_subclass_overrides_the_other_twin():
 
 def test_a_method_replaced_on_an_instance_is_followed_by_its_twin():
     greeter = Greeter()
-    greeter.greet = lambda name: f"bye {name}"
+    greeter.greet = "bye {}".format
     assert asyncio.run(greeter.a_greet_twice("a")) == "bye a, bye a"
 
 

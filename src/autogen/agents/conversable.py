@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
-from autogen.agents import doors, plugging
+from autogen.agents import doors, plugging, sequencing
 from autogen.agents.history import History, ReplyAtReceive
 from autogen.agents.hooks import Hooks
 from autogen.agents.mind import Mind
@@ -104,7 +104,7 @@ class ConversableAgent(Twins):
             self.MAX_CONSECUTIVE_AUTO_REPLY if max_consecutive_auto_reply is None else max_consecutive_auto_reply
         )
         self._limits_by_peer: dict[Agent, int] = {}
-        self._chat_results: list[ChatResult] | dict[Any, ChatResult] = []
+        self.chat_results: Any = []
         self.responders = [
             Responder(ALWAYS, ConversableAgent.check_termination_and_human_reply, slots=2),
             Responder(ALWAYS, ConversableAgent.generate_function_call_reply, slots=2),
@@ -201,7 +201,7 @@ class ConversableAgent(Twins):
     def stop_reply_at_receive(self, sender: Agent | None = None) -> None:
         """Do not answer messages as they come, from one agent or from all."""
         for thread in self.history.threads_of(sender):
-            thread.reply_at_receive = False
+            thread.reply_at_receive = None if sender is None else False
 
     def reset_consecutive_auto_reply_counter(self, sender: Agent | None = None) -> None:
         """Count auto replies anew, in the conversation with one agent or in all."""
@@ -304,7 +304,7 @@ class ConversableAgent(Twins):
 
         return await conversing.opening(self, message, kwargs)
 
-    async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:
+    async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:  # noqa: ARG002 - for classic overrides
         """Ask the human, and return the words; override it (or its twin) to ask in another way."""
         from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
 
@@ -332,11 +332,20 @@ class ConversableAgent(Twins):
     )
     a_generate_oai_reply = doors.reply_door("a_generate_oai_reply", "model", "reply_by_model", "Answer by the model.")
 
-    async def a_execute_function(self, func_call: dict[str, Any], verbose: bool = False) -> tuple[bool, dict[str, Any]]:
+    async def a_execute_function(
+        self,
+        func_call: dict[str, Any],
+        verbose: bool = False,  # noqa: ARG002 - the classic's; the console shows what runs
+    ) -> tuple[bool, dict[str, Any]]:
         """Run one of its functions: `{"name", "arguments": JSON text}`; return whether it worked, and the result message."""
         from autogen.agents.responders.tools import execute_function  # noqa: PLC0415 - brings the engine
 
         return await execute_function(self._function_map, func_call)
+
+    @property
+    def can_ask_model(self) -> bool:
+        """Whether it has a model."""
+        return self.mind.has_model
 
     async def a_ask_model(self, messages: Sequence[ChatMessage]) -> Any:
         """Ask its model just this, without its system message; `None` if it has no model."""
@@ -355,6 +364,10 @@ class ConversableAgent(Twins):
         from autogen.agents import solo  # noqa: PLC0415 - brings the engine
 
         return solo.run_stream(self, task, **options)
+
+    a_initiate_chats = sequencing.a_initiate_chats
+    initiate_chats = sync_of(sequencing.initiate_chats)  # no twin of the above: it returns a list, in order
+    get_chat_results = sequencing.get_chat_results
 
     send = sync_of(a_send)
     receive = sync_of(a_receive)
@@ -377,6 +390,7 @@ class ConversableAgent(Twins):
     replace_reply_func = plugging.replace_reply_func
     check_reply_functions = plugging.check_reply_functions
     register_hook = plugging.register_hook
+    register_nested_chats = sequencing.register_nested_chats
     register_function = plugging.register_function
     can_execute_function = plugging.can_execute_function
 

@@ -28,6 +28,7 @@ class Converser(Member, Protocol):
     is_termination: Callable[[Any], bool]
     silent: bool | None
     human: Human | None
+    chat_results: Any
 
     @property
     def history(self) -> History:
@@ -56,6 +57,12 @@ class Converser(Member, Protocol):
 
     def max_consecutive_auto_reply(self, sender: Agent | None = None) -> int:
         """Return the limit of auto replies towards an agent."""
+        ...
+
+    def register_reply(
+        self, trigger: Any, reply_func: Callable[..., Any], position: int = 0, config: Any = None
+    ) -> None:
+        """Add a way to answer."""
         ...
 
     async def a_execute_function(self, func_call: dict[str, Any], verbose: bool = False) -> tuple[bool, dict[str, Any]]:

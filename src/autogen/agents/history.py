@@ -58,7 +58,7 @@ class Messages(list[ChatMessage]):
 class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
-    `auto_replies` counts the replies given since a human last had a say.
+    `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set.
     """
 
     __slots__ = (
@@ -76,7 +76,7 @@ class Thread:
     def __init__(self, messages: list[ChatMessage] | None = None) -> None:
         self.messages: list[ChatMessage] = Messages(messages or ())
         self.auto_replies = 0
-        self.reply_at_receive = False
+        self.reply_at_receive: bool | None = None
         self.ending: StopReason | None = None
         self.answered_by = ""
         self._rendered: list[ChatMessage] = []
@@ -184,16 +184,17 @@ class ReplyAtReceive(MutableMapping["Agent", bool]):
         self._history = history
 
     def __getitem__(self, peer: Agent) -> bool:
-        return self._history.of(peer).reply_at_receive
+        return bool(self._history.of(peer).reply_at_receive)
 
     def __setitem__(self, peer: Agent, value: bool) -> None:
         self._history.of(peer).reply_at_receive = value
 
     def __delitem__(self, peer: Agent) -> None:
-        self._history.of(peer).reply_at_receive = False
+        self._history.of(peer).reply_at_receive = None
 
     def __iter__(self) -> Iterator[Agent]:
-        return iter([peer for peer, thread in self._history.by_peer().items() if thread.reply_at_receive])
+        known = self._history.by_peer()
+        return iter([peer for peer, thread in known.items() if thread.reply_at_receive is not None])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autogen.usage import UsageLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
@@ -81,7 +82,7 @@ class Mind:
         if self._model is None:
             from autogen.models.factory import model_from_config  # noqa: PLC0415 - brings the provider adapters
 
-            self._model = model_from_config(self._llm_config, registered=self._registered)
+            self._model = model_from_config(self._llm_config or None, registered=self._registered)
         return self._model
 
     @property

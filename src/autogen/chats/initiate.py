@@ -9,8 +9,7 @@ from autogen.chats.member import Member, is_member
 from autogen.chats.opening import open_with
 from autogen.chats.result import ChatResult
 from autogen.chats.running import ChatScope, run_scope
-from autogen.chats.summary import check_summary_method, summarise
-from autogen.core.run import Scope
+from autogen.chats.summary import check_can_sum_up, check_summary_method, summarise
 from autogen.errors import AutogenError, LimitReached
 from autogen.stop_reason import StopReason
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autogen.core.agent import Agent
+    from autogen.core.run import Scope
 
 
 class ChatPlan(NamedTuple):
@@ -100,6 +100,7 @@ def _check(sender: Member, recipient: Agent, plan: ChatPlan) -> None:
     for agent in (sender, recipient):
         if is_member(agent):
             agent.check_reply_functions()
+    check_can_sum_up(plan.summary_method, sender, recipient)
 
 
 def _settle(scope: Scope, sender: Member, recipient: Agent) -> None:

@@ -22,7 +22,7 @@ class Thread(Protocol):
     """
 
     messages: list[ChatMessage]
-    reply_at_receive: bool
+    reply_at_receive: bool | None
     ending: StopReason | None
     answered_by: str
 
@@ -61,8 +61,13 @@ class Member(Agent, Protocol):
         """Ask the human of this agent."""
         ...
 
+    @property
+    def can_ask_model(self) -> bool:
+        """Whether it has a model to ask."""
+        ...
+
     async def a_ask_model(self, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
-        """Ask this agent's model exactly this; `None` if it has no model."""
+        """Ask this agent's model exactly this; `None` if it has no model, or said nothing."""
         ...
 
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:

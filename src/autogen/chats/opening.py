@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.sync import call
 from autogen.errors import InvalidCarryOverType
-from autogen.messages import Content, ContentPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autogen.chats.member import Member
     from autogen.core.agent import Agent
+    from autogen.messages import Content, ContentPart
 
 
 async def open_with(message: Any, sender: Member, recipient: Agent, context: dict[str, Any]) -> Any:
@@ -45,8 +45,10 @@ def with_carryover(message: str | dict[str, Any], carryover: object) -> str | di
     if isinstance(message, str):
         return message + text
     content: Content = message.get("content")
-    if content is None or isinstance(content, str):
-        return {**message, "content": (content or "") + text}
+    if content is None:
+        return message
+    if isinstance(content, str):
+        return {**message, "content": content + text}
     part: ContentPart = {"type": "text", "text": text}
     return {**message, "content": [part, *content]}
 
@@ -65,5 +67,7 @@ def _carryover_text(carryover: object) -> str:
 
 
 def _line(entry: object) -> str:
-    said = cast("dict[str, object]", entry) if isinstance(entry, dict) else {}
-    return str(said.get("content", entry))
+    if not isinstance(entry, dict):
+        return str(entry)
+    said = cast("dict[str, object]", entry)
+    return str(said.get("content", said))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autogen.messages import ChatMessage
-from autogen.stop_reason import StopReason
 from autogen.usage import UsageTotals
+
+if TYPE_CHECKING:
+    from autogen.stop_reason import StopReason
 
 
 def _no_cost() -> dict[str, Any]:

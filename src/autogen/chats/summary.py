@@ -32,6 +32,20 @@ def check_summary_method(method: object) -> None:
     )
 
 
+def check_can_sum_up(method: object, sender: Member, recipient: Agent) -> None:
+    """Refuse a reflection that neither agent has a model for, before anything is said.
+
+    Raises:
+        ValueError: names both.
+    """
+    if method != "reflection_with_llm" or sender.can_ask_model or (is_member(recipient) and recipient.can_ask_model):
+        return
+    raise ValueError(
+        f"summary_method='reflection_with_llm' needs a model, and neither {sender.name} nor {recipient.name} has one. "
+        "Give one of them an llm_config, or use summary_method='last_msg'."
+    )
+
+
 async def summarise(method: object, arguments: Mapping[str, Any] | None, sender: Member, recipient: Agent) -> Any:
     """Sum up a chat that `sender` began.
 
@@ -44,15 +58,39 @@ async def summarise(method: object, arguments: Mapping[str, Any] | None, sender:
         return ""
     if callable(method):
         return await call(cast("Callable[..., Any]", method), sender, recipient, given)
+    heard = recipient.chat_messages_for_summary(sender) if is_member(recipient) else []
     if method == "last_msg":
-        return _last_message(sender, recipient)
-    return await _reflection(given, sender, recipient)
+        return _last_message(heard or sender.history.of(recipient).messages)
+    messages = heard if is_member(recipient) else sender.history.of(recipient).messages
+    return await _reflection(given, messages, sender, recipient)
 
 
-def _last_message(sender: Member, recipient: Agent) -> str:
-    messages = sender.history.of(recipient).messages
-    if is_member(recipient) and (heard := recipient.chat_messages_for_summary(sender)):
-        messages = heard
+async def summarise_messages(
+    method: object, arguments: Mapping[str, Any] | None, messages: list[ChatMessage], agent: Member
+) -> Any:
+    """Sum up messages that an agent has heard, for a chat that it is about to begin.
+
+    Args:
+        method: "all" (all texts, a line each), "last_msg", "reflection_with_llm", or a callable
+            `(agent, messages, summary_args)`.
+        arguments: as for `summarise`.
+    """
+    given = dict(arguments or {})
+    if callable(method):
+        return await call(cast("Callable[..., Any]", method), agent, messages, given)
+    if method == "all":
+        return "\n".join(filter(None, (content_text(message.get("content")) for message in messages)))
+    if method == "last_msg":
+        return _last_message(messages)
+    if method == "reflection_with_llm":
+        return await _reflection(given, messages, agent, agent)
+    raise ValueError(
+        f"summary_method={method!r} does not exist here: it must be 'all', 'last_msg', 'reflection_with_llm', "
+        "or a callable (agent, messages, summary_args)."
+    )
+
+
+def _last_message(messages: list[ChatMessage]) -> str:
     if not messages:
         return ""
     content = messages[-1].get("content")
@@ -61,7 +99,8 @@ def _last_message(sender: Member, recipient: Agent) -> str:
     return content.replace("TERMINATE", "") if isinstance(content, str) else ""
 
 
-async def _reflection(arguments: dict[str, Any], sender: Member, recipient: Agent) -> str:
+async def _reflection(arguments: dict[str, Any], messages: list[ChatMessage], sender: Member, recipient: Agent) -> str:
+    """Ask the model of `recipient`, or else of `sender`, to sum up."""
     prompt = arguments.get("summary_prompt")
     prompt = sender.DEFAULT_SUMMARY_PROMPT if prompt is None else prompt
     if not isinstance(prompt, str):
@@ -69,21 +108,14 @@ async def _reflection(arguments: dict[str, Any], sender: Member, recipient: Agen
     role = arguments.get("summary_role") or "system"
     if not isinstance(role, str):
         raise ValueError(f"summary_role must be a string, not {type(role).__name__}: {role!r}")  # noqa: TRY004 - as in the classic
-    messages = (
-        recipient.chat_messages_for_summary(sender) if is_member(recipient) else sender.history.of(recipient).messages
-    )
     question = [*messages, cast("ChatMessage", {"role": role, "content": prompt})]
+    asked: Member = recipient if is_member(recipient) and recipient.can_ask_model else sender
     try:
-        answer = await recipient.a_ask_model(question) if is_member(recipient) else None
-        if answer is None:
-            answer = await sender.a_ask_model(question)
+        answer = await asked.a_ask_model(question)
     except ModelError as error:
-        _notice(f"No summary: the model could not be asked ({error}).", sender)
+        _notice(f"No summary: the model could not be asked ({error}).", asked)
         return ""
-    if answer is None:
-        _notice("No summary: neither agent has a model for summary_method='reflection_with_llm'.", sender)
-        return ""
-    return answer if isinstance(answer, str) else content_text(answer.get("content"))
+    return answer if isinstance(answer, str) else content_text(answer.get("content")) if answer is not None else ""
 
 
 def _notice(text: str, agent: Agent) -> None:

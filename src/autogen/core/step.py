@@ -42,8 +42,12 @@ class StepKind(Generic[T]):
 
 
 async def step(
-    kind: StepKind[T], source: str, name: str, input: dict[str, Any], perform: Callable[[int], Awaitable[T]]
-) -> T:  # noqa: A002 - the field's name in the event
+    kind: StepKind[T],
+    source: str,
+    name: str,
+    input: dict[str, Any],  # noqa: A002 - the field's name in the event
+    perform: Callable[[int], Awaitable[T]],
+) -> T:
     """Do something outside: check the limits, record the intent, do it, record the outcome.
 
     Args:

@@ -89,7 +89,7 @@ async def _in_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
     job = _Job(function, args, kwargs, loop, future)
-    threading.Thread(target=job, name="autogen-user-function", daemon=True).start()
+    threading.Thread(target=job.run_apart, name="autogen-user-function", daemon=True).start()
     return await future
 
 
@@ -139,13 +139,19 @@ class _Job:
             result = self._context.run(self._function, *self._args, **self._kwargs)
         except Exception as error:  # noqa: BLE001 - handed on to the coroutine that asked
             self._settle(None, RuntimeError(repr(error)) if isinstance(error, StopIteration) else error)
-        except BaseException as error:
-            self._settle(None, RuntimeError(f"interrupted by {type(error).__name__}"))
-            raise
         else:
             self._settle(result, None)
 
-    def _settle(self, result: Any, error: Exception | None) -> None:
+    def run_apart(self) -> None:
+        """Call it in a thread that nobody waits for: an interrupt is handed to whoever awaits the outcome."""
+        try:
+            self()
+        except KeyboardInterrupt as interrupt:
+            self._settle(None, interrupt)
+        except BaseException as error:  # noqa: BLE001 - handed on; a thread of ours has no one else to tell
+            self._settle(None, RuntimeError(f"{type(error).__name__}: {error}"))
+
+    def _settle(self, result: Any, error: BaseException | None) -> None:
         def settle() -> None:
             if self._future.done():
                 return
@@ -182,7 +188,7 @@ class _Portal:
     def serve(self) -> None:
         """Run what the coroutine asks for, until it has ended."""
         while (job := self._jobs.get()) is not None:
-            job()
+            job()  # what is no Exception (Ctrl-C, SystemExit) ends the call: see abandon
 
     async def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Have the waiting thread call the function."""

@@ -18,9 +18,7 @@ class Twins:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = {
-            name for name, value in vars(cls).items() if coroutine_of(value) is not None and hasattr(cls, f"a_{name}")
-        }
+        own = {name for name, value in vars(cls).items() if getattr(coroutine_of(value), "__name__", "") == f"a_{name}"}
         cls._twin_names = cls._twin_names | own
         for name in cls._twin_names:
             _align(cls, name)

@@ -24,7 +24,7 @@ class NobodyThere(ConversationError):
     """A human was asked, and the input has ended (end of file)."""
 
 
-async def check_termination_and_human_reply(
+async def check_termination_and_human_reply(  # noqa: PLR0911 - a line for each way out
     agent: Converser,
     messages: list[ChatMessage] | None,
     sender: Agent | None,

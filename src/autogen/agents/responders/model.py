@@ -27,7 +27,10 @@ _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 
 async def reply_by_model(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: object = None
+    agent: Converser,
+    messages: list[ChatMessage] | None,
+    sender: Agent | None,
+    config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
     """Answer by the model: text where it only wrote text, otherwise the message."""
     if not agent.mind.has_model:
@@ -125,10 +128,10 @@ def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
     if message.get("extras"):
         return message
     content = message.get("content")
-    if content is None or content == "":
+    if not content:
         if scope is not None:
             scope.notice(f"The model of {agent.name} answered nothing.", agent.name)
-        return content
+        return None if content is None else ""
     return content if isinstance(content, str) else message
 
 
