@@ -1,0 +1,1 @@
+"""Programs made of agents: the command line, and what its commands do."""

@@ -1,0 +1,98 @@
+"""`autogen chat`: a task, an assistant, and a user proxy that stands for whoever typed the command."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autogen.agents.assistant import AssistantAgent
+from autogen.agents.user_proxy import UserProxyAgent
+from autogen.apps.event_lines import EventLines, OnStandardError
+from autogen.chats.running import run_settings
+from autogen.messages import text_of
+from autogen.models.config import check_llm_config, entry_of_name
+from autogen.models.environment import config_from_environment
+from autogen.observers.stream import IOStream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from autogen.agents.conversable import HumanInputMode
+
+UNATTENDED_TURNS = 30
+_GO_ON = "Go on. If everything that was asked for is done, reply with TERMINATE."
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What was typed.
+
+    Args:
+        task: what is to be done.
+        llm_config: of the assistant.
+        human_input_mode: when the person is asked.
+        work_dir: where code runs; it exists.
+        max_turns: most messages of the assistant; `None` for no bound where a person is asked, 30 otherwise.
+        as_json: print events as lines of JSON, and everything for the person on standard error.
+        accept_no_isolation: consent to a bare process where there is no sandbox.
+    """
+
+    task: str
+    llm_config: dict[str, Any]
+    human_input_mode: HumanInputMode
+    work_dir: Path
+    max_turns: int | None = None
+    as_json: bool = False
+    accept_no_isolation: bool = False
+
+
+def model_config(name: str | None) -> dict[str, Any]:
+    """Return the configuration of "provider:model", or of the model in the environment.
+
+    Raises:
+        NoModel: no name, and nothing in the environment.
+        TypeError, ValueError: what is there cannot be used.
+    """
+    return config_from_environment() if name is None else check_llm_config(entry_of_name(name)) or {}
+
+
+def says_terminate(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message ends with the word TERMINATE: models like to sum up in the same message."""
+    return text_of(message).rstrip().endswith("TERMINATE")
+
+
+def user_proxy(
+    work_dir: Path, *, accept_no_isolation: bool, human_input_mode: HumanInputMode = "ALWAYS"
+) -> UserProxyAgent:
+    """Return the agent that stands for the person at the terminal, and runs code in a folder."""
+    return UserProxyAgent(
+        "user_proxy",
+        is_termination_msg=says_terminate,
+        human_input_mode=human_input_mode,
+        code_execution_config={"work_dir": str(work_dir), "accept_no_isolation": accept_no_isolation},
+        default_auto_reply=_GO_ON,
+    )
+
+
+def hold_chat(request: ChatRequest) -> None:
+    """Hold the chat, and show it.
+
+    Raises:
+        AutogenError: it failed.
+    """
+    assistant = AssistantAgent("assistant", llm_config=request.llm_config)
+    user = user_proxy(
+        request.work_dir,
+        accept_no_isolation=request.accept_no_isolation,
+        human_input_mode=request.human_input_mode,
+    )
+    max_turns = request.max_turns
+    if max_turns is None and request.human_input_mode == "NEVER":
+        max_turns = UNATTENDED_TURNS
+    with ExitStack() as settings:
+        if request.as_json:
+            settings.enter_context(IOStream.set_default(OnStandardError()))
+            settings.enter_context(run_settings(observers=[EventLines()]))
+        user.initiate_chat(assistant, message=request.task, max_turns=max_turns)
