@@ -96,8 +96,9 @@ def _show(run: Run) -> None:
 
 
 def _reason_of(failure: BaseException) -> StopReason:
-    is_failure = isinstance(failure, Exception)
-    return StopReason("failed" if is_failure else "cancelled", detail=f"{type(failure).__name__}: {failure}")
+    if isinstance(failure, Exception):
+        return StopReason("failed", detail=f"{type(failure).__name__}: {failure}")
+    return StopReason("cancelled", detail="interrupted from outside")
 
 
 class ChatScope:
@@ -122,7 +123,7 @@ class ChatScope:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._entered.__exit__(None, None, None)
         if error is not None:
-            self.end(_reason_of(error), 0)
+            self.end(_reason_of(error), getattr(self.scope.floor, "turns", 0))
         parent = self.scope.parent
         assert parent is not None
         parent.ledger.merge(self.scope.ledger)

@@ -56,6 +56,9 @@ def _line(stream: IOStream, prompt: str, *, is_secret: bool) -> str | None:
             return stream.input(prompt, password=is_secret).rstrip("\r\n")
         except EOFError:
             return None
+        except KeyboardInterrupt:
+            stream.print(flush=True)  # what is said next begins on a line of its own
+            raise
         except UnicodeDecodeError as error:  # what was read is gone: the next line may do
             stream.print(f"(That line could not be read as {error.encoding}; please say it again.)", flush=True)
         except (RuntimeError, ValueError, OSError) as error:
