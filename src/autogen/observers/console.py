@@ -104,7 +104,10 @@ class _View:
             told = f">>>>>>>> NESTED CHAT ENDED: {safe_line(str(event.reason), 300)}"
             self.screen.line(told, "bad" if is_failure else "quiet")
         else:
-            self.screen.line(ending(event), "bad" if is_failure else "ending")
+            told, ink = ending(event), self.screen.ink
+            if ink is not None and not ink.fits(told, 0):
+                told = told.replace("; ended: ", "\nended: ", 1)
+            self.screen.line(told, "bad" if is_failure else "ending")
         self._page.chats.pop(event.step_id, None)
 
     def run_ended(self, event: RunEnded) -> None:  # noqa: ARG002 - the chat has told the reason

@@ -48,10 +48,9 @@ class Ink:
         self.bar = self.paint("│ " if self._has_unicode else "| ", "rule")
         self.is_usable = self._system is not None and not self._console.legacy_windows
 
-    @property
-    def rule(self) -> str:
-        """The line under a message."""
-        return ("─" if self._has_unicode else "-") * min(RULE_WIDTH, self.columns - 1)
+    def rule(self, indent: int) -> str:
+        """Return the line under a message, for a text that begins at this column."""
+        return ("─" if self._has_unicode else "-") * max(1, min(RULE_WIDTH, self.columns - 1 - indent))
 
     @property
     def columns(self) -> int:

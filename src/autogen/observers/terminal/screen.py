@@ -48,7 +48,7 @@ class Screen:
         self.spinner = Spinner(self) if ink is not None else None
         self.is_at_line_start = True
         self.put = put
-        self._indent = ""
+        self._depth, self._indent = 0, ""
 
     def write(self, text: str, style: str = "") -> None:
         """Show safe text, in the place where the last one ended."""
@@ -80,19 +80,19 @@ class Screen:
             self.write("\n")
         self.live = None
         bar = "| " if self.ink is None else self.ink.bar
-        self._indent = bar * depth
+        self._depth, self._indent = depth, bar * depth
 
     def rule(self) -> None:
         """Draw the line that ends a message."""
         if self.ink is None:
             self.write(f"\n{'-' * RULE_WIDTH}\n")
         else:
-            self.line(f"\n{self.ink.rule}", "rule")
+            self.line(f"\n{self.ink.rule(self.indent_width)}", "rule")
 
     @property
     def indent_width(self) -> int:
         """Columns that nesting takes."""
-        return 2 if self._indent else 0
+        return 2 * self._depth
 
     def _indented(self, text: str) -> str:
         start = self._indent if self.is_at_line_start else ""
