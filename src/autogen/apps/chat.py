@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +80,7 @@ def hold_chat(request: ChatRequest) -> None:
 
     Raises:
         AutogenError: it failed.
+        OSError: the events could not be written.
     """
     assistant = AssistantAgent("assistant", llm_config=request.llm_config)
     user = user_proxy(
@@ -91,8 +91,14 @@ def hold_chat(request: ChatRequest) -> None:
     max_turns = request.max_turns
     if max_turns is None and request.human_input_mode == "NEVER":
         max_turns = UNATTENDED_TURNS
-    with ExitStack() as settings:
-        if request.as_json:
-            settings.enter_context(IOStream.set_default(OnStandardError()))
-            settings.enter_context(run_settings(observers=[EventLines()]))
+    if not request.as_json:
         user.initiate_chat(assistant, message=request.task, max_turns=max_turns)
+        return
+    lines = EventLines()
+    try:
+        with IOStream.set_default(OnStandardError()), run_settings(observers=[lines]):
+            user.initiate_chat(assistant, message=request.task, max_turns=max_turns)
+    except KeyboardInterrupt:
+        if lines.failure is not None:
+            raise lines.failure from None
+        raise

@@ -12,14 +12,32 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command that the arguments name, and return its exit code: 0, 1 (failed), 2 (wrong usage) or 130 (Ctrl-C)."""
     try:
+        _open_what_is_closed()
         from autogen.apps.commands import run_command  # noqa: PLC0415 - slow to import, and Ctrl-C must work by now
 
         code = run_command(sys.argv[1:])
-        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         code = INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has gone, as in `autogen chat … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed into the pipe
-        code = 1
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"The output could not be written: {error}\n")
+        discard_output()
+        code = code or 1
     return code
+
+
+def discard_output() -> None:
+    """Let standard output, and what still waits to be written there, go nowhere: nobody can take it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without one of the standard streams an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process

@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+from autogen.apps.cli import discard_output
 from autogen.events import to_dict
 from autogen.observers.safe_text import safe_text
 from autogen.observers.stream import IOStream
@@ -19,23 +20,27 @@ if TYPE_CHECKING:
 class EventLines:
     """Writes each event to standard output as one line of JSON, in ASCII; pieces of a streamed reply are left out.
 
-    When whoever reads the lines has gone, the process is interrupted as by Ctrl-C: nobody wants the rest.
+    Where they cannot be written any more, the process is interrupted as by Ctrl-C: nobody wants the rest.
+
+    Attributes:
+        failure: why they could not be written, or `None`.
     """
 
     wants_tokens = False
 
     def __init__(self) -> None:
-        self._is_read = True
+        self.failure: OSError | None = None
 
     def on_event(self, event: Event) -> None:
         """Write it."""
-        if not self._is_read:
+        if self.failure is not None:
             return
         try:
             sys.stdout.write(json.dumps(to_dict(event), default=repr) + "\n")
             sys.stdout.flush()
-        except BrokenPipeError:
-            self._is_read = False
+        except OSError as error:
+            self.failure = error
+            discard_output()
             os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -60,6 +65,8 @@ class OnStandardError(IOStream):
             return getpass(prompt, stream=sys.stderr)
         self.print(prompt, end="", flush=True)
         line = sys.stdin.readline()
+        if not sys.stdin.isatty():  # a terminal shows what is typed
+            self.print(line.rstrip("\n"), flush=True)
         if not line:
             raise EOFError
         return line
