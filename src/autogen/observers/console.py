@@ -184,7 +184,8 @@ class _View:
             self._page.notice(event, f">>>>>>>> EXECUTING FUNCTION {safe_line(event.name)}...", "tool")
         if spinner is not None and event.kind != "tool":
             self._waits.add(event.step_id)
-            spinner.start((id(self), event.step_id), f"{safe_line(event.source)}: {safe_line(event.name)}")
+            doing = "running code" if event.kind == "code" else safe_line(event.name)
+            spinner.start((id(self), event.step_id), f"{safe_line(event.source)}: {doing}")
 
     def _announce_code(self, event: StepStarted) -> None:
         for block in event.input.get("blocks", ()):
