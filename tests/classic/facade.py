@@ -24,6 +24,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
+from tests.classic.endpoint import Endpoint, served
+
 Outcome = dict[str, Any]
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -144,6 +146,16 @@ class Api:
     def model_calls(self, agent: Any) -> int:
         return len(self.requests(agent))
 
+    def endpoint(self, replies: Sequence[Any]) -> Endpoint:
+        """Serve a model on this machine; its `llm_config` is for a selector of speakers, which takes no custom client."""
+        return self._undo.enter_context(served(replies))
+
+    def group(self, members: Sequence[Any], manager: dict[str, Any] | None = None, **options: Any) -> Any:
+        """Make a manager without a model of a group whose members speak in turn, unless told otherwise."""
+        usual = {"agents": list(members), "messages": [], "speaker_selection_method": "round_robin"}
+        groupchat = self.autogen.GroupChat(**(usual | options))
+        return self.autogen.GroupChatManager(groupchat, **({"llm_config": False} | (manager or {})))
+
     # Driving
 
     def drive(self, method: str, owner: Any, *args: Any, **kwargs: Any) -> Any:
@@ -189,6 +201,23 @@ class Api:
 
     def texts(self, messages: Sequence[dict[str, Any]]) -> list[Any]:
         return [message.get("content") for message in messages]
+
+    def group_outcome(self, manager: Any) -> Outcome:
+        """What the group has, and what the manager and each member remember."""
+        members = dict.fromkeys([manager, *manager.groupchat.agents])
+        return {"messages": copy.deepcopy(manager.groupchat.messages), "histories": self.histories(*members)}
+
+    def said(self, manager: Any) -> list[str]:
+        """The messages of a group in short: `speaker: text`."""
+        return [f"{message.get('name')}: {message.get('content')}" for message in manager.groupchat.messages]
+
+    def labelled(self, value: Any, labels: dict[str, Any]) -> Any:
+        """Put a label in the place of each text that a package may word its own way, such as a prompt of its own."""
+        if isinstance(value, dict):
+            return {key: self.labelled(item, labels) for key, item in cast("dict[Any, Any]", value).items()}
+        if isinstance(value, list):
+            return [self.labelled(item, labels) for item in cast("list[Any]", value)]
+        return next((f"<{label}>" for label, text in labels.items() if text == value), value)
 
     def result(self, result: Any) -> Outcome:
         fields = ("chat_history", "summary", "human_input")
