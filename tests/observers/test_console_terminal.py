@@ -177,7 +177,7 @@ def test_forty_columns_and_wide_characters_stay_readable(monkeypatch: pytest.Mon
         *["ann (to bob):", "", "今日は", "", "─" * 39],
         *["bob (to ann):", "", "```python", "print('日本語の文章はとても広いです')"],
         *["xy = '" + "広" * 17, "広広広'", "```", "", "─" * 39],
-        *["2 turns, 1 model call, 24 tokens, $0.00,", " N s", "ended: max_turns=1 is reached"],
+        *["2 turns, 1 model call, 26 tokens, $0.00,", " N s", "ended: max_turns=1 is reached"],
     ]
 
 
