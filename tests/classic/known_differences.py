@@ -74,6 +74,20 @@ EXTRA_KEPT = (
     "A message keeps all its keys, so that a program's own ones travel; the classic drops those it does not know."
 )
 
+FENCES = (
+    "Blocks are found by the rules of Markdown, in all the shapes that models write: any fence, any language, its "
+    "indentation taken off, and an end that is missing."
+)
+ONE_RULE_FOR_NAMES = "A block's first line may name its file, whatever the language and the executor."
+PRINTED_IS_TOLD = "What the code printed before it failed or was stopped is told to the model, after the error."
+
+
+def _replied(exit_code: int, output: str) -> str:
+    """Return the reply about code that ran."""
+    verdict = "succeeded" if exit_code == 0 else "failed"
+    return f"exitcode: {exit_code} (execution {verdict})\nCode output: {output}"
+
+
 KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
     "agent_attributes": [
         Difference(
@@ -126,11 +140,65 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "The messages to preserve are kept for one partner too; the classic warns, and clears all of them.",
         )
     ],
+    "code_config_kinds": [
+        Difference(
+            ("work_dir", "returned"),
+            [True, False],
+            "Every way to run code is an executor, the one behind a work dir too.",
+        )
+    ],
+    "code_extractor": [
+        Difference(("indented",), [["python", "print(1)"]], FENCES),
+        Difference(("language_with_plus",), [["c++", "int x;"]], FENCES),
+        Difference(("tildes",), [["python", "print(1)"]], FENCES),
+        Difference(("unfinished",), [["python", "print(1)\n"]], FENCES),
+    ],
+    "code_filename": [
+        Difference(("replies", "name_only", 1, "returned"), _replied(0, "\nonly.py\n"), ONE_RULE_FOR_NAMES),
+        Difference(("work_dir_files",), ["named.py", "named.sh", "only.py"], ONE_RULE_FOR_NAMES),
+    ],
+    "code_last_n_messages": [
+        Difference(
+            ("executor", "0"),
+            {"returned": "nothing to run"},
+            "The last 0 messages are none, as in the classic with a work dir; with an executor they were all.",
+        )
+    ],
     "code_refused_in_a_chat": [
         Difference(
             ("outcome",),
             {"returned": ["go", "```sh\nrm -rf ./nothing\n```", True, "sorry"]},
             "A refused command is told to the model; in the classic the ValueError ends the chat.",
+        )
+    ],
+    "code_replies": [
+        Difference(("failure", "work_dir", "returned"), _replied(3, "\nbefore\n"), PRINTED_IS_TOLD),
+        Difference(("shell_failure", "work_dir", "returned"), _replied(2, "\nhello\n"), PRINTED_IS_TOLD),
+        Difference(("two_blocks_first_fails", "work_dir", "returned"), _replied(1, "\none\n"), PRINTED_IS_TOLD),
+        Difference(("indented_fence", "executor", "returned"), _replied(0, "indented\n"), FENCES),
+        Difference(("indented_fence", "work_dir", "returned"), _replied(0, "\nindented\n"), FENCES),
+    ],
+    "code_timeout": [Difference(("executor",), _replied(124, "started\nTimeout"), PRINTED_IS_TOLD)],
+    "code_timeout_of_the_work_dir": [Difference(("reply",), _replied(1, "\nstarted\nTimeout"), PRINTED_IS_TOLD)],
+    "code_traceback": [
+        Difference(
+            ("work_dir",),
+            _replied(
+                1,
+                '\nTraceback (most recent call last):\n  File "broken.py", line 3, in <module>\n    1 / 0\n'
+                "ZeroDivisionError: division by zero\nbefore\n",
+            ),
+            PRINTED_IS_TOLD,
+        )
+    ],
+    "code_with_user_functions": [
+        Difference(
+            ("prompt",),
+            "You have access to the following user defined functions. They can be accessed from the module called "
+            "`functions` by their function names.\n\nFor example, if there was a function called `foo` you could "
+            "import it by writing `from functions import foo`\n\n"
+            'def add_two(a: int, b: int) -> int:\n    """Add two numbers."""\n    ...',
+            "The stub has the function's signature as it is written, without quotes around postponed annotations.",
         )
     ],
     "context_and_the_model": [
@@ -145,6 +213,7 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             ("none",), {"raised": "TypeError", "says": []}, "A number is no message, and is refused where it is given."
         )
     ],
+    "extract_code": [Difference(("found", "indented"), [["python", "print(1)"]], FENCES)],
     "hook_registration_errors": [
         Difference(
             ("kinds",),
