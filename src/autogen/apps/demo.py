@@ -24,10 +24,10 @@ FILES = Path(__file__).parent / "demo_files"
 PRICES = "prices.csv"
 TASK = f"""Show me the YTD gain of 10 largest technology companies as of today.
 
-The prices are in {PRICES} in your working directory: date, ticker, company, close (US dollars) and
-market_cap_busd, oldest first; the first date is the last trading day of last year, and the last one
-is today. They are synthetic. Use Python's standard library only. Print a table, and draw a bar chart
-into ytd_gain.svg."""
+The prices are in {PRICES} in your working directory, oldest first, with the columns date,
+ticker, company, close (US dollars) and market_cap_busd. The first date is the last trading day
+of last year, the last one is today; all of it is synthetic. Use Python's standard library only.
+Print a table, and draw a bar chart into ytd_gain.svg."""
 
 
 def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
@@ -64,8 +64,8 @@ def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
 _ATTENDED = "are asked before each reply: press Enter to let the user proxy go on"
 _UNATTENDED = "are not there (standard input is no terminal), so Enter is assumed"
 _RECORDED = (
-    "none is configured, so the replies come from a recording, written by hand (tier T0);\n"
-    "          the programs really run, and the error is real. Live: set OPENAI_API_KEY or OPENAI_BASE_URL"
+    "a recording, written by hand (tier T0), for no model is configured; to see a live one,\n"
+    "          set OPENAI_API_KEY or OPENAI_BASE_URL. The programs really run in either case"
 )
 
 
