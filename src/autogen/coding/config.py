@@ -37,15 +37,19 @@ class _ClassicExecutor(LocalCommandLineCodeExecutor):
     }
     _before_output = "\n"
     _shows_all_on_success = False
+    _exit_code_of_timeout: ClassVar[int | None] = 1
     _explains_itself = False
+    _has_explained = False
 
     def _make_work_dir(self) -> None:
         pass
 
     def _announce(self, place: Place) -> None:
         if not self._explains_itself:
+            if not self._has_explained:
+                super()._announce(place)
             return
-        self._explains_itself = False
+        self._explains_itself, self._has_explained = False, True
         how = (
             "in a sandbox, with the network open because old programs download data"
             if place.contains

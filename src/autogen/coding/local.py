@@ -77,6 +77,7 @@ class LocalCommandLineCodeExecutor(Twins):
     )
     _before_output = ""
     _shows_all_on_success = True
+    _exit_code_of_timeout: ClassVar[int | None] = None
 
     def __init__(
         self,
@@ -222,7 +223,8 @@ class LocalCommandLineCodeExecutor(Twins):
         if program is None:
             return 1, f"\n{block.language} is not installed here.", file
         outcome = await self._run(place, [*program, str(file)], ((file, content),))
-        return outcome.exit_code, self._before_output + self._words(outcome), file
+        exit_code = self._exit_code_of_timeout if outcome.is_timeout else None
+        return outcome.exit_code if exit_code is None else exit_code, self._before_output + self._words(outcome), file
 
     async def run_file(self, code: str | None, name: str | None, lang: str) -> Outcome | None:
         """Run one piece of code, or a file of the work dir; `None` if the language cannot be run.

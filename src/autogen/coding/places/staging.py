@@ -58,22 +58,25 @@ class Staging:
         Raises:
             CodeError: one of them is out of reach.
         """
-        if self.can_mount:
-            return {path: Path(f"{_STAGE}/{number}") for number, path in enumerate(visible)}
+        found: dict[Path, Path] = {}
+        staged = 0
         for path in visible:
-            if (closed := closed_parent(path)) is not None:
+            closed = closed_parent(path)
+            if closed is not None and not self.can_mount:
                 raise CodeError(
                     f"As root, code runs as user {SANDBOX_USER}, who may not enter {closed} and so cannot reach "
                     f"{path}. Choose a work_dir outside of it, or run the program as an ordinary user."
                 )
-        return {path: path for path in visible}
+            found[path] = path if closed is None else Path(f"{_STAGE}/{staged}")
+            staged += closed is not None
+        return found
 
     def before(self, arguments: list[str], sources: dict[Path, Path]) -> list[str]:
         """Return the command line that first gives up root's rights."""
         given_up = [*_GIVE_UP, *arguments]
-        if not self.can_mount:
+        closed = [str(path) for path, source in sources.items() if path != source]
+        if not closed:
             return given_up
-        staged = [str(len(sources)), *map(str, sources)]
         return [
             "unshare",
             "--mount",
@@ -84,7 +87,8 @@ class Staging:
             "-c",
             _SCRIPT,
             "stage",
-            *staged,
+            str(len(closed)),
+            *closed,
             *given_up,
         ]
 
