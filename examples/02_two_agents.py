@@ -1,6 +1,6 @@
 """Two agents with a model each talk until one of them says goodbye.
 
-Tier T0: scripted models answer. With `--live`: your environment's model (T1 or T2).
+Tier T0: scripted models answer. With `--live`: your environment's model (T3).
 """
 
 import sys

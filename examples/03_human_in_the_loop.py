@@ -1,6 +1,6 @@
 """A human reads each reply, and says what to change, until it is good.
 
-Tier T0: a scripted model and a scripted human. With `--live`: your environment's model (T1 or T2), and you.
+Tier T0: a scripted model and a scripted human. With `--live`: your environment's model (T3), and you.
 """
 
 import sys

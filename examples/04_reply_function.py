@@ -1,6 +1,6 @@
 """A reply function answers what it knows, and leaves the rest to the model.
 
-Tier T0: a scripted model answers. With `--live`: your environment's model (T1 or T2).
+Tier T0: a scripted model answers. With `--live`: your environment's model (T3).
 """
 
 import sys

@@ -1,6 +1,6 @@
 """A writer asks a critic before it answers: a reply function that holds a chat of its own.
 
-Tier T0: scripted models answer. With `--live`: your environment's model (T1 or T2).
+Tier T0: scripted models answer. With `--live`: your environment's model (T3).
 """
 
 import sys

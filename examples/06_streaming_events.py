@@ -1,6 +1,6 @@
 """All that happens in a run, as events: `async for event in agent.run_stream(task)`.
 
-Tier T0: a scripted model answers. With `--live`: your environment's model (T1 or T2).
+Tier T0: a scripted model answers. With `--live`: your environment's model (T3).
 """
 
 import asyncio

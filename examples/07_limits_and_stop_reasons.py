@@ -1,6 +1,6 @@
 """Every chat says why it ended; limits end it with all that was said.
 
-Tier T0 only: the models here never stop by themselves, which is what a limit is for.
+Tier T1: the models here never stop by themselves, which is what a limit is for.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """A model client of your own: a name, and one method from request to reply. A wrapper is a client around a client.
 
-Tier T0: the model here is forty years old and needs no server.
+Tier T1: the model here is forty years old and needs no server.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A web application: POST a task to /chats, and read the events of that chat as they happen (server-sent events).
 
-Tier T0: a model in this file answers; 20 clients on loopback ask at once. Needs: pip install 'pyautogen[serve]'.
+Tier T1: a model in this file answers; 20 clients on loopback ask at once. Needs: pip install 'pyautogen[serve]'.
 """
 
 import asyncio
