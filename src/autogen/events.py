@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Literal, cast, get_args
 
+from autogen.facts import quick
 from autogen.messages import ChatMessage  # noqa: TC001 - the annotations of an event are read
 from autogen.stop_reason import StopReason
 from autogen.usage import Usage
@@ -36,11 +37,13 @@ class _Event:
     time: float
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class RunStarted(_Event):
     """A run began."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class RunEnded(_Event):
     """A run ended: why, and the error's text if one ended it."""
@@ -49,6 +52,7 @@ class RunEnded(_Event):
     error: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class ChatStarted(_Event):
     """A conversation began; `depth` is 0 for the outermost, 1 for a nested one, and so on."""
@@ -58,6 +62,7 @@ class ChatStarted(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class ChatEnded(_Event):
     """A conversation ended, after so many messages; `cost_usd` and `tokens` are its own and its nested chats'."""
@@ -73,6 +78,7 @@ class ChatEnded(_Event):
     duration_s: float = 0.0
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class MessageSent(_Event):
     """`source` said `message` to `recipient`."""
@@ -82,6 +88,7 @@ class MessageSent(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class StepStarted(_Event):
     """A step into the outside world is about to begin: the intent.
@@ -96,6 +103,7 @@ class StepStarted(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class StepEnded(_Event):
     """A step came back (`output`, JSON-able), or failed (`error`: type and message).
@@ -112,6 +120,7 @@ class StepEnded(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenStreamed(_Event):
     """A piece of a model's reply arrived; not part of the record, the whole message follows."""
@@ -121,14 +130,20 @@ class TokenStreamed(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class InputRequested(_Event):
-    """A human is asked. `secret` input is not to be shown while it is typed."""
+    """A human is asked. `secret` input is not to be shown while it is typed.
+
+    `approval`: the call that waits to be approved (see `ApprovalRequest.to_dict`), if the run stops for it.
+    """
 
     prompt: str
     secret: bool = False
+    approval: dict[str, Any] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class AutoReplied(_Event):
     """An agent answers by itself where a human could have; `skipped` if the human pressed Enter just now."""
@@ -137,6 +152,7 @@ class AutoReplied(_Event):
     silent: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class RetryScheduled(_Event):
     """A model call failed and will be tried again after `wait_s` seconds."""
@@ -147,6 +163,7 @@ class RetryScheduled(_Event):
     error: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelSwitched(_Event):
     """A model call failed and the next entry of the list is asked."""
@@ -156,6 +173,7 @@ class ModelSwitched(_Event):
     error: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class NoticeRaised(_Event):
     """Something the user should know; `level` as in logging."""

@@ -79,13 +79,12 @@ async def run_as_graph(entries: Sequence[Entry]) -> dict[Hashable, ChatResult]:
         finished = [(other, await tasks[other]) for other in by_id if other in awaited[chat_id]]
         return await _run(by_id[chat_id], finished, chat_id)
 
-    async with run_scope(silent=all(entry.get("silent") for entry in entries)):
-        try:
-            async with asyncio.TaskGroup() as group:
-                for chat_id in by_id:
-                    tasks[chat_id] = group.create_task(run_one(chat_id))
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None  # the others were cancelled, or failed for the same reason
+    try:
+        async with run_scope(silent=all(entry.get("silent") for entry in entries)), asyncio.TaskGroup() as group:
+            for chat_id in by_id:
+                tasks[chat_id] = group.create_task(run_one(chat_id))
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None  # the others were cancelled, or failed for the same reason
     return {chat_id: task.result() for chat_id, task in tasks.items()}
 
 

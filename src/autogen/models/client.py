@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from autogen.facts import quick
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -15,6 +17,7 @@ FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusa
 DeltaKind = Literal["content", "reasoning", "tool_call"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One question to a model.
@@ -33,6 +36,7 @@ class ModelRequest:
     on_delta: Callable[[str, DeltaKind], None] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ModelReply:
     """A model's whole answer.

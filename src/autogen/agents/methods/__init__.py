@@ -1,0 +1,1 @@
+"""Methods of `ConversableAgent` whose work fills a file of its own."""
