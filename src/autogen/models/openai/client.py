@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.errors import BadReply, IncompleteReply, ModelError, ModelRejected, ModelTimeout
+from autogen.errors import IncompleteReply, ModelError, ModelRejected, ModelUnavailable
 from autogen.models.openai.connection import Endpoint, pool_of_loop
-from autogen.models.openai.failures import (
-    Place,
-    RefusedStatus,
-    bad_reply,
-    failure_of_event,
-    failure_of_status,
-    failure_of_transport,
-)
+from autogen.models.openai.failures import Place, bad_reply, failure_of_event
 from autogen.models.openai.reply import NotAReply, decoded, reply_of
 from autogen.models.openai.request import body_of, encoded
-from autogen.models.openai.sending import sent
+from autogen.models.openai.sending import failure_of, read, sent
 from autogen.models.openai.stream import EventLines, StreamedReply
 from autogen.models.openai.timeouts import Deadline, Timeouts
 from autogen.models.prices import priced
@@ -33,7 +26,6 @@ if TYPE_CHECKING:
     from autogen.models.client import ModelReply, ModelRequest
     from autogen.models.prices import Price
 
-REPLY_BYTES = 16 * 1024 * 1024
 _CLOSING_S = 0.1
 
 
@@ -108,29 +100,15 @@ class OpenAIClient:
         except Exception as error:  # noqa: BLE001 - a border: the SDK, two HTTP stacks and a foreign server lie beyond it
             if growing.is_done or growing.has_finished:
                 return self._put_together(growing)
-            failure = self._failure(error, deadline)
+            failure = failure_of(self._place, error, deadline)
             self._incomplete(growing, str(failure))
             raise failure from None
 
-    def _failure(self, error: Exception, deadline: Deadline) -> ModelError:
-        from openai import APIStatusError  # noqa: PLC0415 - provider SDKs are imported on use
-
-        if isinstance(error, RefusedStatus):
-            return failure_of_status(self._place, error.status, error.headers, error.body)
-        if isinstance(error, APIStatusError):  # from an HTTP client of the user's own
-            return failure_of_status(self._place, error.status_code, error.response.headers, error.response.content)
-        if isinstance(error, TimeoutError) and deadline.timer.expired():
-            return ModelTimeout(f"{self._place} did not answer in time: the {deadline.fired} fired.", model=self._model)
-        return failure_of_transport(self._place, error, self._timeouts.connect_s)
-
     async def _whole(self, response: httpx2.Response, _: StreamedReply, deadline: Deadline) -> ModelReply:
-        raw = bytearray()
-        async for piece in response.aiter_bytes():
-            deadline.progressed()
-            raw += piece
-            if len(raw) > REPLY_BYTES:
-                raise BadReply(f"{self._place} answered more than the cap of {REPLY_BYTES} bytes.", model=self._model)
-        whole = bytes(raw)
+        try:
+            whole = await read(response, deadline)
+        except NotAReply as problem:
+            raise bad_reply(self._place, str(problem)) from None
         try:
             data = decoded(whole)
             if isinstance(data, dict) and cast("dict[str, Any]", data).get("error"):
@@ -160,6 +138,8 @@ class OpenAIClient:
             raise bad_reply(self._place, str(problem), shown) from None
         if not growing.is_done and not growing.has_finished:
             self._incomplete(growing, "the stream ended before the reply did")
+            if not shown:
+                raise ModelUnavailable(f"{self._place} ended the stream before it began.", model=self._model)
             raise bad_reply(self._place, "a stream without a reply in it", shown)
         return self._put_together(growing)
 

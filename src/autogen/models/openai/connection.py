@@ -61,8 +61,11 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """Host and port, for people."""
-        return urlsplit(self.base_url).netloc.rpartition("@")[2] or self.base_url
+        """Host and port, for people; the address itself where it has none."""
+        try:
+            return urlsplit(self.base_url).netloc.rpartition("@")[2] or self.base_url
+        except ValueError:
+            return self.base_url
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -72,16 +75,6 @@ class Endpoint:
             for value in (self.api_key, self.ad_token, *(value for _, value in self.headers))
             if isinstance(value, str)
         )
-
-
-async def sdk_client(endpoint: Endpoint) -> AsyncOpenAI:
-    """Return the SDK's client for an endpoint on the running loop.
-
-    Raises:
-        NotAuthorised: OpenAI or Azure, and no key.
-        MissingExtra: the SDK is not installed.
-    """
-    return (await pool_of_loop()).client_of(endpoint)
 
 
 async def pool_of_loop() -> Pool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import ModelError, NoModel
 from autogen.models.openai.client import OpenAIClient
-from autogen.models.openai.connection import Endpoint, sdk_client
-from autogen.models.openai.failures import Place, RefusedStatus, bad_reply, failure_of_status, failure_of_transport
+from autogen.models.openai.connection import Endpoint, pool_of_loop
+from autogen.models.openai.failures import Place, bad_reply
 from autogen.models.openai.reply import NotAReply, decoded
-from autogen.models.openai.timeouts import Timeouts
+from autogen.models.openai.sending import failure_of, listing, read
+from autogen.models.openai.timeouts import Deadline, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,23 +76,24 @@ async def first_served(endpoint: Endpoint, timeouts: Timeouts) -> str:
     Raises:
         NoModel: it lists none.
     """
-    import httpx2  # noqa: PLC0415 - provider SDKs are imported on use
-
     place = Place("the list of models", endpoint.host, endpoint.secrets)
-    client = await sdk_client(endpoint)
-    limits = httpx2.Timeout(min(timeouts.first_byte_s, _LONGEST_WAIT_S), connect=timeouts.connect_s)
+    pool = await pool_of_loop()
+    deadline = Deadline(replace(timeouts, first_byte_s=min(timeouts.first_byte_s, _LONGEST_WAIT_S)))
+    whole = b""
     try:
-        response = await client.get("/models", cast_to=httpx2.Response, options={"timeout": limits})
-    except RefusedStatus as answer:
-        raise failure_of_status(place, answer.status, answer.headers, answer.body) from None
+        async with deadline.timer:
+            response = await listing(pool, endpoint, timeouts.connect_s)
+            try:
+                whole = await read(response, deadline)
+            finally:
+                await response.aclose()
+        data = decoded(whole)
     except ModelError:
         raise
-    except Exception as error:  # noqa: BLE001 - a border: the SDK, two HTTP stacks and a foreign server lie beyond it
-        raise failure_of_transport(place, error, timeouts.connect_s) from None
-    try:
-        data: Any = decoded(response.content)
     except NotAReply as problem:
-        raise bad_reply(place, str(problem), response.content) from None
+        raise bad_reply(place, str(problem), whole) from None
+    except Exception as error:  # noqa: BLE001 - a border: the SDK, two HTTP stacks and a foreign server lie beyond it
+        raise failure_of(place, error, deadline) from None
     listed: Any = cast("dict[str, Any]", data).get("data") if isinstance(data, dict) else None
     first: Any = cast("list[Any]", listed)[0] if isinstance(listed, list) and listed else None
     name = cast("dict[str, Any]", first).get("id") if isinstance(first, dict) else None

@@ -25,7 +25,7 @@ from autogen.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 WORDS_SHOWN = 200
 _LONGEST_WAIT_S = 10 * 365 * 86400.0
@@ -190,9 +190,9 @@ def failure_of_transport(place: Place, error: BaseException, connect_s: float | 
     """Return the error that a broken connection, or an answer that is not HTTP, means."""
     chain = list(_causes(error))
     names = {kind.__name__ for link in chain for kind in type(link).__mro__}
-    reason = excerpt(
-        next((str(link) for link in reversed(chain) if str(link)), type(chain[-1]).__name__), place.secrets
-    )
+    reason = excerpt(_words(chain), place.secrets)
+    if "Not enough data" in reason:  # aiohttp's words for a body that ended before its length
+        return ModelUnavailable(f"The connection to {place} broke: {reason}", model=place.model)
     if names & {"DecodingError", "LocalProtocolError", "BadHttpMessage", "ContentEncodingError"}:
         return BadReply(f"{place} answered something that is not proper HTTP: {reason}", model=place.model)
     if names & {"UnsupportedProtocol", "InvalidURL", "InvalidUrlClientError"}:
@@ -211,7 +211,13 @@ def failure_of_transport(place: Place, error: BaseException, connect_s: float | 
     return ModelUnavailable(f"The connection to {place} broke: {reason}", model=place.model)
 
 
-def _causes(error: BaseException | None) -> Any:
+def _words(chain: list[BaseException]) -> str:
+    """Return the words nearest to the cause, on one line."""
+    said = (str(getattr(link, "message", "") or link) for link in reversed(chain))
+    return " ".join(next((text for text in said if text.strip()), type(chain[-1]).__name__).split())
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

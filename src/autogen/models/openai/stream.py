@@ -26,10 +26,11 @@ _REASONING_KEYS = ("reasoning_content", "reasoning")
 class EventLines:
     """Splits bytes, in whatever pieces they come, into the data of events."""
 
-    __slots__ = ("_data", "_rest", "_size", "_skips_feed")
+    __slots__ = ("_data", "_rest", "_rest_size", "_size", "_skips_feed")
 
     def __init__(self) -> None:
-        self._rest, self._size = b"", 0
+        self._size = self._rest_size = 0
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
         self._skips_feed = False
 
@@ -44,15 +45,17 @@ class EventLines:
             raise NotAReply(f"more than the cap of {STREAM_BYTES} bytes")
         if self._skips_feed and piece:  # the second half of a line end that was cut in two
             piece = piece.removeprefix(b"\n")
-        lines = (self._rest + piece).splitlines(keepends=True)
         self._skips_feed = False
-        self._rest = b""
-        if lines and not lines[-1].endswith((b"\n", b"\r")):
-            self._rest = lines.pop()
-            if len(self._rest) > LINE_BYTES:
-                raise NotAReply(f"a line of more than {LINE_BYTES} bytes")
-        elif lines:
+        if b"\n" not in piece and b"\r" not in piece:
+            self._keep(piece)
+            return
+        lines = b"".join((*self._rest, piece)).splitlines(keepends=True)
+        self._rest.clear()
+        self._rest_size = 0
+        if lines[-1].endswith((b"\n", b"\r")):
             self._skips_feed = lines[-1].endswith(b"\r")
+        else:
+            self._keep(lines.pop())
         data = self._data
         for line in lines:
             text = line.rstrip(b"\r\n")
@@ -63,11 +66,17 @@ class EventLines:
                 data.clear()
                 yield event
 
+    def _keep(self, piece: bytes) -> None:
+        """Keep a part of a line that is to be continued."""
+        self._rest.append(piece)
+        self._rest_size += len(piece)
+        if self._rest_size > LINE_BYTES:
+            raise NotAReply(f"a line of more than {LINE_BYTES} bytes")
+
     def finish(self) -> Iterator[bytes]:
         """Yield what was left without its final empty line."""
-        rest, self._rest = self._rest, b""
         self._skips_feed = False
-        yield from self.feed(rest + b"\n\n")
+        yield from self.feed(b"\n\n")
 
 
 class StreamedReply:
@@ -148,7 +157,7 @@ class StreamedReply:
                 raise NotAReply(f"content that is no text but {type(text).__name__}")
             self._content.append(text)
             self._on_delta(text, "content")
-        if len(delta) == 1:
+        if len(delta) == 1 and "content" in delta:  # as nearly every piece is
             return
         for key in _REASONING_KEYS:
             thought = delta.get(key)

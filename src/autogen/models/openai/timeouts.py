@@ -54,13 +54,14 @@ class Deadline:
     """The clock of one call.
 
     Attributes:
+        limits: what it counts for.
         timer: an asyncio timeout, to be entered around the call.
     """
 
-    __slots__ = ("_ends", "_has_begun", "_limits", "_loop", "timer")
+    __slots__ = ("_ends", "_has_begun", "_loop", "limits", "timer")
 
     def __init__(self, limits: Timeouts) -> None:
-        self._limits, self._loop, self._has_begun = limits, asyncio.get_running_loop(), False
+        self.limits, self._loop, self._has_begun = limits, asyncio.get_running_loop(), False
         now = self._loop.time()
         self._ends = now + limits.overall_s
         self.timer = asyncio.timeout_at(min(now + limits.first_byte_s, self._ends))
@@ -68,7 +69,7 @@ class Deadline:
     def progressed(self) -> None:
         """Note that a piece has arrived."""
         self._has_begun = True
-        self.timer.reschedule(min(self._loop.time() + self._limits.idle_s, self._ends))
+        self.timer.reschedule(min(self._loop.time() + self.limits.idle_s, self._ends))
 
     def close_within(self, seconds: float) -> None:
         """Note that all has arrived, and that the connection has this long to come to its end."""
@@ -78,9 +79,9 @@ class Deadline:
     def fired(self) -> str:
         """The limit that ended the call, for people."""
         if self._loop.time() >= self._ends:
-            return f"overall limit of {self._limits.overall_s:g} s"
+            return f"overall limit of {self.limits.overall_s:g} s"
         return (
-            f"idle limit of {self._limits.idle_s:g} s"
+            f"idle limit of {self.limits.idle_s:g} s"
             if self._has_begun
-            else f"first-byte limit of {self._limits.first_byte_s:g} s"
+            else f"first-byte limit of {self.limits.first_byte_s:g} s"
         )
