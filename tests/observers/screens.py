@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyte
 from pyte.modes import LNM
 
+from autogen.coding import CodeBlock, CodeResult, MarkdownCodeExtractor
+
 if TYPE_CHECKING:
     import pytest
 
@@ -41,6 +43,21 @@ def rows_of(written: str, columns: int = 80, lines: int = 300) -> list[str]:
 def settled(text: str) -> str:
     """Return the text with each time in it replaced, for it differs from run to run."""
     return _SECONDS.sub("N s", text)
+
+
+class Printer:
+    """A place to run code in which every block prints the same, and the last one ends with this exit code."""
+
+    code_extractor = MarkdownCodeExtractor()
+
+    def __init__(self, exit_code: int, output: str) -> None:
+        self._result = CodeResult(exit_code, output)
+
+    def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CodeResult:
+        return self._result
+
+    def restart(self) -> None:
+        return
 
 
 def open_terminal(monkeypatch: pytest.MonkeyPatch, columns: int = 80) -> Terminal:

@@ -12,7 +12,7 @@ from autogen import ConversableAgent, UserProxyAgent, run_settings
 from autogen.io import IOConsole, IOStream
 from autogen.observers.console import ConsoleObserver
 from autogen.testing import ScriptedHuman, ScriptedModel
-from tests.observers.screens import open_terminal, settled
+from tests.observers.screens import Printer, open_terminal, settled
 
 RULE = "-" * 80
 CHAT = f"""ann (to bob):
@@ -83,10 +83,10 @@ def test_a_reply_streamed_to_a_file_reads_as_one_that_is_not(capsys: pytest.Capt
     assert settled(capsys.readouterr().out) == CHAT
 
 
-def test_code_says_what_it_runs_and_how_it_ended(capsys: pytest.CaptureFixture[str], tmp_path: Any):
-    consent = {"work_dir": tmp_path, "sandbox": "none", "accept_no_isolation": True}
-    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=consent)
-    coder = talker("coder", "```sh\necho \"a$(printf '\\033[2J')b\"\n```", "TERMINATE")
+def test_code_says_what_it_runs_and_how_it_ended(capsys: pytest.CaptureFixture[str]):
+    executor = {"executor": Printer(0, "\na\x1b[2Jb\n")}
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=executor)
+    coder = talker("coder", "```sh\nclear\n```", "TERMINATE")
     user.initiate_chat(coder, message="Go.", max_turns=2)
     shown = settled(capsys.readouterr().out).split(RULE)[2]
     assert shown == (
@@ -95,9 +95,9 @@ def test_code_says_what_it_runs_and_how_it_ended(capsys: pytest.CaptureFixture[s
     )
 
 
-def test_long_output_of_code_gives_way_in_the_middle(capsys: pytest.CaptureFixture[str], tmp_path: Any):
-    consent = {"work_dir": tmp_path, "sandbox": "none", "accept_no_isolation": True}
-    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=consent)
+def test_long_output_of_code_gives_way_in_the_middle(capsys: pytest.CaptureFixture[str]):
+    executor = {"executor": Printer(0, "\n" + "".join(f"{number}\n" for number in range(1, 1001)))}
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=executor)
     user.initiate_chat(talker("coder", "```sh\nseq 1000\n```", "TERMINATE"), message="Go.", max_turns=2)
     shown = capsys.readouterr().out
     assert "\n24\n[... 962 more lines, 3,773 characters ...]\n987\n" in shown

@@ -21,7 +21,7 @@ from autogen.models.retry import RetryingModel
 from autogen.observers.console import ConsoleObserver
 from autogen.stop_reason import StopReason
 from autogen.testing import FaultyModel, ScriptedHuman, ScriptedModel, calls, cut_after
-from tests.observers.screens import lines, open_terminal
+from tests.observers.screens import Printer, lines, open_terminal
 
 EVIL = "a\x1b[31mb\x1b]0;title\x07c\x1b[2Jd\u202ee\u2066f\x00g\rh\x9b1mi\x7fj\ud800k"
 NEUTRAL = r"a\x1b[31mb\x1b]0;title\x07c\x1b[2Jd\u202ee\u2066f\x00g\rh\x9b1mi\x7fj\ud800k"
@@ -50,12 +50,12 @@ def test_a_chat_shows_who_speaks_to_whom_and_what_it_took(monkeypatch: pytest.Mo
     """)
 
 
-def test_code_and_its_result_are_shown_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Any):
+def test_code_and_its_result_are_shown_once(monkeypatch: pytest.MonkeyPatch):
     terminal = open_terminal(monkeypatch)
     program = "I compute:\n```python\nfor n in range(2):\n    print(n)\nraise SystemExit(3)\n```"
     assistant = AssistantAgent("assistant", "Help.", model=ScriptedModel(program, "So be it."))
-    consent = {"work_dir": tmp_path, "sandbox": "none", "accept_no_isolation": True}
-    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=consent)
+    executor = {"executor": Printer(3, "\n0\n1\n")}
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=executor)
     user.initiate_chat(assistant, message="Go.", max_turns=2)
     assert terminal.rows() == lines("""
         user (to assistant):
