@@ -88,6 +88,8 @@ def _texts(message: str | list[Any] | None) -> Iterator[str]:
 
 
 def _opening(line: str) -> _Fence | None:
+    if "```" not in line and "~~~" not in line:
+        return None
     found = _OPENING.match(line)
     if found is not None and not (found["fence"][0] == "`" and "`" in found["info"]):
         before = found["before"]
@@ -97,6 +99,8 @@ def _opening(line: str) -> _Fence | None:
 
 
 def _closes(line: str, fence: _Fence) -> bool:
+    if fence.mark not in line:
+        return False
     found = _FENCE.match(line)
     if found is None or found["fence"][0] != fence.mark[0] or len(found["fence"]) < len(fence.mark):
         return False
