@@ -13,6 +13,7 @@ from autogen._version import __version__
 if TYPE_CHECKING:
     from autogen.agents.assistant import AssistantAgent
     from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.toolbox import register_function
     from autogen.agents.user_proxy import UserProxyAgent
     from autogen.cache import Cache
     from autogen.chats.result import ChatResult
@@ -40,10 +41,13 @@ if TYPE_CHECKING:
     )
     from autogen.models.wrapper import OpenAIWrapper
     from autogen.stop_reason import StopReason
+    from autogen.tools.context import ToolContext
+    from autogen.tools.tool import Tool, tool
 
 _HOMES = {
     "agents.assistant": ("AssistantAgent",),
     "agents.conversable": ("ConversableAgent",),
+    "agents.toolbox": ("register_function",),
     "agents.user_proxy": ("UserProxyAgent",),
     "cache": ("Cache",),
     "chats.result": ("ChatResult",),
@@ -71,6 +75,8 @@ _HOMES = {
     ),
     "models.wrapper": ("OpenAIWrapper",),
     "stop_reason": ("StopReason",),
+    "tools.context": ("ToolContext",),
+    "tools.tool": ("Tool", "tool"),
 }
 _HOME_BY_NAME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -90,6 +96,8 @@ __all__ = [
     "OpenAIWrapper",
     "SenderRequired",
     "StopReason",
+    "Tool",
+    "ToolContext",
     "UndefinedNextAgent",
     "UserProxyAgent",
     "__version__",
@@ -101,7 +109,9 @@ __all__ = [
     "filter_config",
     "get_config_list",
     "initiate_chats",
+    "register_function",
     "run_settings",
+    "tool",
 ]
 
 

@@ -12,6 +12,7 @@ StopKind = Literal[
     "max_turns",
     "no_reply",  # nobody answered, or the answer was not wanted
     "answered",  # a single agent gave its answer
+    "pending",  # a call waits for approval
     "limit",  # a limit on money, tokens, calls, time or depth fired
     "cancelled",
     "failed",

@@ -88,6 +88,9 @@ def _replied(exit_code: int, output: str) -> str:
     return f"exitcode: {exit_code} (execution {verdict})\nCode output: {output}"
 
 
+NO_ARGUMENTS = "A model that writes no arguments means none; for the classic they are bad JSON."
+NAME_MISSING = "Error: program.<locals>.<lambda>() missing 1 required positional argument: 'name'"
+
 KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
     "agent_attributes": [
         Difference(
@@ -238,6 +241,18 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "What a human said is in the result, by whichever way the human was asked.",
         )
     ],
+    "execute_async_function": [
+        Difference(
+            ("sync", 1), False, "The sync method runs an async function; the classic answers with its coroutine."
+        )
+    ],
+    "execute_function": [
+        Difference(
+            ("arguments_as_dict", "returned"),
+            [True, {"content": "5", "name": "up", "role": "function"}],
+            "Arguments that are a dict already are taken as they are; the classic takes them for bad JSON.",
+        )
+    ],
     "human_interrupts": [
         Difference(
             ("EOFError", "raised"),
@@ -268,6 +283,12 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             (repr(["text"]), form), {"raised": "TypeError", "says": []}, "A wrong type is a TypeError, a list too."
         )
         for form in ("sent", "chat")
+    ],
+    "register_for_llm_errors": [
+        Difference(("not_a_function", "raised"), "TypeError", "What cannot be called is refused by its type.")
+    ],
+    "register_function_map": [
+        Difference(("removed", "warnings"), [], "Taking a function away as asked is no reason for a warning.")
     ],
     "register_function_map_errors": [
         Difference(
@@ -324,11 +345,32 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
         Difference(("seen",), [{}, {}], "Default arguments are made for each chat; the classic shares one dict.")
     ],
     "summary_args_of_the_caller": [Difference(("given",), {"depth": 1}, "The caller's dict is not written to.")],
+    "tool_call_runs_in_order": [
+        Difference(("result", "chat_history", 1, "tool_calls", 5, "function", "arguments"), "{}", NO_ARGUMENTS),
+        Difference(("sent", 2, "tool_calls", 5, "function", "arguments"), "{}", NO_ARGUMENTS),
+        Difference(("result", "chat_history", 2, "tool_responses", 5, "content"), NAME_MISSING, NO_ARGUMENTS),
+        Difference(("sent", 8, "content"), NAME_MISSING, NO_ARGUMENTS),
+        Difference(
+            ("result", "chat_history", 2, "content"),
+            "3\n\nError: Function missing not found.\n\nhi Ann\n\n"
+            "Error: Expecting ',' delimiter: line 1 column 14 (char 13)\n The argument must be in JSON format.\n\n"
+            "Error: program.<locals>.<lambda>() got an unexpected keyword argument 'nobody'\n\n" + NAME_MISSING,
+            NO_ARGUMENTS,
+        ),
+    ],
     "tool_registered_after_the_custom_client": [
         Difference(
             ("outcome",),
             {"returned": "hello"},
             "A tool may be registered at any time; the classic makes a new client and forgets the custom one.",
         )
+    ],
+    "tool_with_a_model_class": [
+        Difference(
+            ("run",),
+            [True, {"content": '{"currency":"EUR","amount":5.0}', "name": "double", "role": "function"}],
+            "A dict becomes the annotated model also where annotations are text; the classic looks the name up in its own module.",
+        ),
+        Difference(("bad_value_says_error",), True, "As above: the value is checked."),
     ],
 }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
-from autogen.agents import doors, plugging, sequencing
+from autogen.agents import doors, plugging
 from autogen.agents.history import History, ReplyAtReceive
 from autogen.agents.hooks import Hooks
+from autogen.agents.methods import sequencing
 from autogen.agents.mind import Mind
 from autogen.agents.responders.registry import ALWAYS, Responder
 from autogen.core.sync import sync_of
@@ -17,7 +18,7 @@ from autogen.core.twins import Twins
 from autogen.messages import ChatMessage, content_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from autogen.chats.result import ChatResult
     from autogen.coding.executor import CodeExecutor
@@ -56,6 +57,7 @@ class ConversableAgent(Twins):
         silent: `True` keeps what it receives off the console, `False` shows it; `None` leaves it to the chat.
         model: a model client, or a string such as "openai:gpt-5", instead of `llm_config`.
         human: who is asked for input; the terminal if not given.
+        tools: functions, `Tool`s, agents and other things with `as_tool()`, that its model may ask for and it runs itself.
     """
 
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
@@ -83,6 +85,7 @@ class ConversableAgent(Twins):
         *,
         model: ModelClient | str | None = None,
         human: Human | None = None,
+        tools: Iterable[object] = (),
     ) -> None:
         doors.check_names(name, human_input_mode, function_map)
         self._name = name
@@ -98,6 +101,9 @@ class ConversableAgent(Twins):
         self.history = History(self, chat_messages)
         self.hooks = Hooks()
         self._function_map = dict(function_map or {})
+        self.own_tools: set[str] = set()
+        if tools:
+            plugging.add_tools(self, tools)
         self.code_execution_config: dict[str, Any] | Literal[False]
         self.code_execution_config, self._code_executor = doors.code_setting(code_execution_config)
         self._limit = (
@@ -332,15 +338,7 @@ class ConversableAgent(Twins):
     )
     a_generate_oai_reply = doors.reply_door("a_generate_oai_reply", "model", "reply_by_model", "Answer by the model.")
 
-    async def a_execute_function(
-        self,
-        func_call: dict[str, Any],
-        verbose: bool = False,  # noqa: ARG002 - the classic's; the console shows what runs
-    ) -> tuple[bool, dict[str, Any]]:
-        """Run one of its functions: `{"name", "arguments": JSON text}`; return whether it worked, and the result message."""
-        from autogen.agents.responders.tools import execute_function  # noqa: PLC0415 - brings the engine
-
-        return await execute_function(self._function_map, func_call)
+    a_execute_function = doors.function_door()
 
     @property
     def can_ask_model(self) -> bool:
@@ -392,6 +390,10 @@ class ConversableAgent(Twins):
     register_hook = plugging.register_hook
     register_nested_chats = sequencing.register_nested_chats
     register_function = plugging.register_function
+    register_for_llm = plugging.register_for_llm
+    register_for_execution = plugging.register_for_execution
+    update_tool_signature = plugging.update_tool_signature
+    update_function_signature = plugging.update_function_signature
     can_execute_function = plugging.can_execute_function
 
     @property

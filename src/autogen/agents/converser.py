@@ -27,6 +27,7 @@ class Converser(Member, Protocol):
     default_auto_reply: Any
     is_termination: Callable[[Any], bool]
     silent: bool | None
+    own_tools: set[str]
     human: Human | None
     chat_results: Any
 

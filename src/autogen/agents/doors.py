@@ -35,6 +35,20 @@ def reply_door(name: str, module: str, function: str, doc: str) -> Any:
     return door
 
 
+def function_door() -> Any:
+    """Return the method that runs one of an agent's functions."""
+
+    async def a_execute_function(
+        self: Any, func_call: dict[str, Any], verbose: bool = False
+    ) -> tuple[bool, dict[str, Any]]:
+        """Run one of its functions: `{"name", "arguments": JSON text}`; return whether it worked, and the result message."""
+        return await behind(a_execute_function)(self, func_call, verbose)
+
+    a_execute_function.__qualname__ = "ConversableAgent.a_execute_function"
+    a_execute_function.leads_to = ("tools", "execute_function")  # type: ignore[attr-defined]
+    return a_execute_function
+
+
 def of_mind(name: str, doc: str) -> Any:
     """Return a property that reads and writes this attribute of the agent's mind."""
 
@@ -95,6 +109,25 @@ def update_function_map(known: dict[str, Callable[..., Any]], changes: dict[str,
         if name in known:
             warnings.warn(f"Function '{name}' is being overridden.", UserWarning, stacklevel=3)
         known[name] = function
+
+
+def warn_overridden(name: str) -> None:
+    """Say that a description is replaced."""
+    import warnings  # noqa: PLC0415 - on this rare path only
+
+    warnings.warn(f"Function '{name}' is being overridden.", UserWarning, stacklevel=4)
+
+
+def check_signed(signature: object, name: object) -> str:
+    """Return the name of what the model is told of.
+
+    Raises:
+        ValueError: not a dict, or its name is not valid.
+    """
+    if not isinstance(signature, dict):
+        raise ValueError(f"A signature is a dict, not {type(signature).__name__}: {signature!r}")  # noqa: TRY004 - as in the classic
+    _check_function(name, None, may_be_none=True)
+    return cast("str", name)
 
 
 def _check_function(name: object, function: object, *, may_be_none: bool = False) -> None:

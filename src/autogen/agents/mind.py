@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
+    from autogen.tools.tool import Tool
 
 _NO_TOOLS: list[Mapping[str, Any]] = []
+_TOOL_KEYS = frozenset({"tools", "functions"})
 
 
 class Mind:
@@ -35,6 +37,8 @@ class Mind:
         self._model: ModelClient | None = None
         self._client: Any = None
         self._registered: list[tuple[type, dict[str, Any]]] = []
+        self._tools: list[Tool] = []
+        self._own_book: dict[str, Any] = {}
         self.usage = UsageLedger()
         self.set_system_message(system_message)
         if model is not None and not isinstance(model, str):
@@ -103,11 +107,20 @@ class Mind:
     @property
     def tool_schemas(self) -> list[Mapping[str, Any]]:
         """The tools that the model may ask for, as JSON schemas."""
-        config = self._llm_config
-        if not config:
+        book = self.tool_book
+        if not book and not self._tools:
             return _NO_TOOLS
-        functions = [{"type": "function", "function": function} for function in config.get("functions", ())]
-        return [*config.get("tools", ()), *functions]
+        functions = [{"type": "function", "function": function} for function in book.get("functions", ())]
+        return [*(tool.schema for tool in self._tools), *book.get("tools", ()), *functions]
+
+    @property
+    def tool_book(self) -> dict[str, Any]:
+        """Where `tools` and `functions` that were registered stand: the configuration, or a dict where there is none."""
+        return self._own_book if self._llm_config is False else self._llm_config
+
+    def add_tool(self, tool: Tool) -> None:
+        """Tell the model of a tool."""
+        self._tools.append(tool)
 
     @property
     def streams(self) -> bool | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from autogen.agents import doors
 from autogen.agents.responders.registry import Responder, check_signature, check_trigger, key_of, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from autogen.agents.converser import Converser
+
+F = TypeVar("F")
 
 
 def register_reply(
@@ -74,6 +76,119 @@ def register_hook(self: Converser, hookable_method: str, hook: Callable[..., Any
 def can_execute_function(self: Converser, name: str | list[str]) -> bool:
     """Tell whether it runs this function, or all of these."""
     return all(each in self.function_map for each in ([name] if isinstance(name, str) else name))
+
+
+def update_tool_signature(self: Converser, tool_sig: str | dict[str, Any], is_remove: bool) -> None:
+    """Tell the model of a tool (`{"type": "function", "function": …}`), or take one away by its name.
+
+    Raises:
+        AssertionError: the agent has no model, or there is no such tool.
+        ValueError: not a tool, or its name is not valid.
+    """
+    _update_signatures(self, "tools", tool_sig, is_remove=is_remove)
+
+
+def update_function_signature(self: Converser, func_sig: str | dict[str, Any], is_remove: bool) -> None:
+    """Tell the model of a function of the older style (`{"name": …}`), or take one away by its name.
+
+    Raises:
+        AssertionError: the agent has no model, or there is no such function.
+        ValueError: not a function, or its name is not valid.
+    """
+    _update_signatures(self, "functions", func_sig, is_remove=is_remove)
+
+
+def register_for_llm(
+    self: Converser,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    api_style: Literal["tool", "function"] = "tool",
+) -> Callable[[F], F]:
+    """Return a decorator that tells the agent's model of a function, by its signature and description.
+
+    Name and description that one decorator is given hold for the next ones on the same function.
+
+    Raises:
+        AssertionError: the agent has no model.
+        TypeError: a required parameter has no annotation.
+        ValueError: no description anywhere, or an unknown `api_style`.
+    """
+
+    def tell(function: F) -> F:
+        from autogen.agents import toolbox  # noqa: PLC0415 - brings pydantic
+
+        if api_style not in {"tool", "function"}:
+            raise ValueError(f"Unsupported API style: {api_style!r}. It is 'tool' or 'function'.")
+        schema = toolbox.schema_for(function, name, description)
+        if api_style == "tool":
+            update_tool_signature(self, schema, is_remove=False)
+        else:
+            update_function_signature(self, schema["function"], is_remove=False)
+        return function
+
+    return tell
+
+
+def register_for_execution(self: Converser, name: str | None = None) -> Callable[[F], F]:
+    """Return a decorator that lets the agent run a function when it is asked for."""
+
+    def take(function: F) -> F:
+        from autogen.agents import toolbox  # noqa: PLC0415 - only agents with tools need it
+
+        runnable = toolbox.tool_for(function, name)
+        register_function(self, {runnable.name: runnable})
+        return function
+
+    return take
+
+
+def add_tools(self: Converser, tools: Iterable[object]) -> None:
+    """Let the agent run these tools, and tell its model of them if it has one.
+
+    Raises:
+        TypeError: not a tool, nor a function, nor an object that can be one.
+        ValueError: a name that is not valid, or is taken.
+    """
+    from autogen.tools.tool import as_tools  # noqa: PLC0415 - only agents with tools need it
+
+    for each in as_tools(tools):
+        if each.name in self.function_map:
+            raise ValueError(f"{self.name} has a function {each.name!r} already. Rename one: tool(f, name='other').")
+        self.function_map[each.name] = each
+        self.own_tools.add(each.name)
+        if self.mind.has_model:
+            self.mind.add_tool(each)
+
+
+def _update_signatures(self: Converser, key: str, signature: Any, *, is_remove: bool) -> None:
+    kind = key.removesuffix("s")
+    if not self.mind.has_model:
+        raise AssertionError(f"To update a {kind} signature, agent must have an llm_config (or a model).")
+    book = self.mind.tool_book
+    known: list[Any] = book.get(key, [])
+    if is_remove:
+        left = [entry for entry in known if _signed_name(entry) != _signed_name(signature)]
+        if len(left) == len(known):
+            raise AssertionError(f"The agent config doesn't have {kind} {_signed_name(signature)}.")
+    else:
+        name = doors.check_signed(signature, _signed_name(signature))
+        left = [signature if _signed_name(entry) == name else entry for entry in known]
+        if any(_signed_name(entry) == name for entry in known):
+            doors.warn_overridden(name)
+        else:
+            left.append(signature)
+    if left:
+        book[key] = left
+    else:
+        book.pop(key, None)
+
+
+def _signed_name(signature: Any) -> Any:
+    if isinstance(signature, dict):
+        signed = cast("dict[str, Any]", signature)
+        return signed.get("function", signed).get("name")
+    return signature
 
 
 def register_function(self: Converser, function_map: dict[str, Callable[..., Any] | None]) -> None:

@@ -82,6 +82,11 @@ def _active_portal() -> _Portal | None:
     return portal if portal is not None and threading.get_ident() == _engine.thread_id else None
 
 
+async def call_in_thread(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """Call a user's synchronous function in a worker thread, whoever the caller is."""
+    return await _in_thread(function, args, kwargs)
+
+
 async def _in_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run in a daemon thread: one that hangs in `input()` never keeps the process from ending."""
     import asyncio  # noqa: PLC0415 - slow to import, and not needed before the first conversation

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.agents.responders.approval import refusal_of
+from autogen.core.approval import ApprovalPending, ApprovalRequest, canonical
 from autogen.core.step import StepKind, step
-from autogen.core.sync import call
-from autogen.messages import ChatMessage, tool_calls_of
+from autogen.errors import LimitReached
+from autogen.messages import ChatMessage, ToolCall, tool_calls_of
+from autogen.stop_reason import StopReason
+from autogen.tools.arguments import read_arguments
+from autogen.tools.context import ToolContext, current_call
+from autogen.tools.execute import Outcome, failed, run_function, run_tool
+from autogen.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
+    from autogen.core.step import Effect
 
-Outcome = tuple[bool, dict[str, Any]]
+MAX_AT_ONCE = 64
+_CUT_OFF = "the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments."
 
 
 def _encode(outcome: Outcome) -> dict[str, Any]:
-    return {"ok": outcome[0], "content": outcome[1]["content"]}
+    told = {"ok": outcome.ok, "content": outcome.content}
+    return told if outcome.trace is None else {**told, "trace": outcome.trace}
 
 
-TOOL: StepKind[Outcome] = StepKind("tool", effect="once", encode=_encode)
+_KINDS: dict[Effect, StepKind[Outcome]] = {
+    "pure": StepKind("tool", effect="pure", encode=_encode),
+    "repeatable": StepKind("tool", effect="repeatable", encode=_encode),
+    "once": StepKind("tool", effect="once", encode=_encode),
+}
 
 
 async def reply_by_function(
@@ -37,9 +51,10 @@ async def reply_by_function(
     wanted = message.get("function_call")
     if not wanted:
         return False, None
-    agent.history.of(sender).answered_by = "tools"
-    _, answer = await _execute_as_step(agent, wanted, message)
-    return True, answer
+    outcomes = await _answer_all(agent, [{"function": wanted}], message, sender)
+    if outcomes is None:
+        return True, None
+    return True, {"name": str(wanted.get("name", "")), "role": "function", "content": outcomes[0].content}
 
 
 async def reply_by_tools(
@@ -53,69 +68,148 @@ async def reply_by_tools(
     calls = tool_calls_of(message)
     if not calls:
         return False, None
-    agent.history.of(sender).answered_by = "tools"
-    outcomes = await asyncio.gather(*(_execute_as_step(agent, entry.get("function", {}), message) for entry in calls))
+    outcomes = await _answer_all(agent, calls, message, sender)
+    if outcomes is None:
+        return True, None
     answers = [
-        {"tool_call_id": entry.get("id", ""), "role": "tool", "content": outcome[1]["content"]}
+        {**_named(entry), "role": "tool", "content": outcome.content}
         for entry, outcome in zip(calls, outcomes, strict=True)
     ]
     return True, {
         "role": "tool",
         "tool_responses": answers,
-        "content": "\n\n".join(answer["content"] for answer in answers),
+        "content": "\n\n".join(outcome.content for outcome in outcomes),
     }
 
 
-async def execute_function(function_map: Mapping[str, Any], wanted: Mapping[str, Any]) -> Outcome:
-    """Call one function by name with JSON arguments; return whether it worked, and the message with its result."""
-    name = str(wanted.get("name", ""))
-    function = function_map.get(name)
-    if function is None:
-        return False, _answer(name, f"Error: Function {name[:100]} not found.")
-    try:
-        arguments = _arguments(wanted.get("arguments"))
-    except ValueError as error:
-        return False, _answer(name, f"Error: {error}\n The argument must be in JSON format.")
-    try:
-        value = await call(function, **arguments)
-    except Exception as error:  # noqa: BLE001 - whatever a tool raises is for the model to read
-        return False, _answer(name, f"Error: {error}")
-    return True, _answer(name, _text(value))
+async def execute_function(
+    agent: Converser,
+    wanted: Mapping[str, Any],
+    verbose: object = False,  # noqa: ARG001 - the classic's; the console shows what runs
+) -> tuple[bool, dict[str, Any]]:
+    """Run one of the agent's functions; return whether it worked, and the message with its result."""
+    outcome = await _execute(agent, wanted, current_call.get())
+    return outcome.ok, {"name": str(wanted.get("name", "")), "role": "function", "content": outcome.content}
 
 
-async def _execute_as_step(agent: Converser, wanted: Mapping[str, Any], message: ChatMessage) -> Outcome:
+async def _answer_all(
+    agent: Converser, calls: Sequence[ToolCall], message: ChatMessage, sender: Agent | None
+) -> list[Outcome] | None:
+    """Return what came of each call; `None` if the run stops for an approval, and then none of them was begun."""
+    thread = agent.history.of(sender)
+    thread.answered_by = "tools"
+    try:
+        if message.get("extras", {}).get("finish_reason") == "length":
+            return [await _as_step(agent, entry, failed(_CUT_OFF)) for entry in calls]
+        planned = [await _plan(agent, entry, sender) for entry in calls]
+        if len(calls) == 1:
+            return [await _as_step(agent, calls[0], planned[0])]
+        return await _all_at_once(agent, calls, planned)
+    except ApprovalPending as pending:
+        thread.ending = StopReason("pending", agent.name, str(pending))
+        return None
+
+
+async def _plan(agent: Converser, entry: ToolCall, sender: Agent | None) -> ToolContext | Outcome:
+    """Return where a call is to be made; or what came of it, if it is refused."""
+    context = ToolContext(agent, sender, entry.get("id") or "")
+    wanted = entry.get("function", {})
+    tool = agent.function_map.get(str(wanted.get("name", "")))
+    if not isinstance(tool, Tool) or not tool.needs_approval:
+        return context
+    refused = await _refused(agent, tool, wanted.get("arguments"), context)
+    return refused or replace(context, is_approved=True)
+
+
+async def _refused(agent: Converser, tool: Tool, given: object, context: ToolContext) -> Outcome | None:
+    """Ask for the approval of a call; return the answer if it is not to be run. Arguments that are wrong are not asked about."""
+    try:
+        arguments = read_arguments(given)
+        tool.checked.validate(arguments)
+    except ValueError:
+        return None
+    request = ApprovalRequest("tool", agent.name, tool.name, canonical(arguments), context.call_id)
+    refusal = await refusal_of(agent, request, tool.needs_approval)
+    return None if refusal is None else failed(f"{tool.name} was not run: {refusal}")
+
+
+async def _all_at_once(
+    agent: Converser, calls: Sequence[ToolCall], planned: Sequence[ToolContext | Outcome]
+) -> list[Outcome]:
+    """Run calls side by side; the exact repetition of a call (its id as well) is run once and answered twice."""
+    gate = asyncio.Semaphore(MAX_AT_ONCE)
+    keys = [(entry.get("id") or index, str(entry.get("function"))) for index, entry in enumerate(calls)]
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+
+    async def run(index: int) -> Outcome:
+        async with gate:
+            return await _as_step(agent, calls[index], planned[index])
+
+    order = sorted(first.values())
+    done = dict(zip(order, await asyncio.gather(*map(run, order), return_exceptions=True), strict=True))
+    for outcome in done.values():
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [cast("Outcome", done[first[key]]) for key in keys]
+
+
+async def _as_step(agent: Converser, entry: ToolCall, plan: ToolContext | Outcome) -> Outcome:
+    wanted = entry.get("function", {})
     name = str(wanted.get("name", ""))
-    if message.get("extras", {}).get("finish_reason") == "length":
-        return False, _answer(
-            name,
-            "Error: the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.",
-        )
 
     async def perform(_: int) -> Outcome:
-        return await agent.a_execute_function(dict(wanted))
+        if isinstance(plan, Outcome):
+            return plan
+        if _runs_as_written(agent):
+            return await _execute(agent, wanted, plan)
+        token = current_call.set(plan)
+        try:
+            ok, answer = await agent.a_execute_function(dict(wanted))
+        finally:
+            current_call.reset(token)
+        return Outcome(ok=ok, content=str(answer.get("content", "")))
 
-    return await step(TOOL, agent.name, name, {"arguments": wanted.get("arguments")}, perform)
+    tool = agent.function_map.get(name)
+    kind = _KINDS[tool.effect if isinstance(tool, Tool) else "once"]
+    try:
+        return await step(
+            kind, agent.name, name, {"arguments": wanted.get("arguments"), **_named(entry, "call_id")}, perform
+        )
+    except LimitReached as limit:  # this call is answered all the same; the next step of the run stops it
+        return failed(f"{name[:100]} was not run to its end: {limit}")
+
+
+def _runs_as_written(agent: Any) -> bool:
+    """Tell whether no subclass, and nobody on this very agent, has another way to run functions."""
+    kind = cast("Any", type(agent))
+    return "a_execute_function" not in vars(agent) and hasattr(kind.a_execute_function, "leads_to")
+
+
+async def _execute(agent: Converser, wanted: Mapping[str, Any], context: ToolContext) -> Outcome:
+    name = str(wanted.get("name", ""))
+    function = agent.function_map.get(name)
+    if function is None:
+        return failed(f"Function {name[:100]} not found.{_known(agent)}")
+    if not isinstance(function, Tool):
+        return await run_function(function, wanted.get("arguments", "{}"))
+    if function.needs_approval and not context.is_approved:
+        refused = await _refused(agent, function, wanted.get("arguments"), context)
+        if refused is not None:
+            return refused
+    return await run_tool(function, wanted.get("arguments"), context)
+
+
+def _known(agent: Converser) -> str:
+    """Name the tools there are, where the agent has any; an old function map is silent, as in the classic."""
+    names = [name for name, function in agent.function_map.items() if isinstance(function, Tool)]
+    return f" There is: {', '.join(names)[:500]}." if names else ""
+
+
+def _named(entry: ToolCall, key: str = "tool_call_id") -> dict[str, str]:
+    call_id = entry.get("id")
+    return {} if call_id is None else {key: call_id}
 
 
 def _last(agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None) -> ChatMessage:
     messages = agent.history.of(sender).messages if messages is None else messages
     return messages[-1] if messages else ChatMessage()
-
-
-def _arguments(text: object) -> dict[str, Any]:
-    if isinstance(text, dict):
-        return cast("dict[str, Any]", text)
-    if not text:
-        return {}
-    arguments: object = json.loads(str(text), strict=False)
-    if not isinstance(arguments, dict):
-        raise ValueError(f"the arguments are {type(arguments).__name__}, not an object:")  # noqa: TRY004 - read by the model
-    return cast("dict[str, Any]", arguments)
-
-
-def _answer(name: str, content: str) -> dict[str, Any]:
-    return {"name": name, "role": "function", "content": content}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,63 @@
+"""Asks for the approval of one call: the agent's human, or whoever was named to decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autogen.agents.responders.human import HUMAN, NobodyThere
+from autogen.core.approval import ApprovalPending, Approver, Decision, decide, is_yes
+from autogen.core.place import current_scope
+from autogen.core.step import step
+from autogen.events import InputRequested
+
+if TYPE_CHECKING:
+    from autogen.agents.converser import Converser
+    from autogen.core.approval import ApprovalRequest
+
+_SHOWN_CHARS = 2_000
+
+
+async def refusal_of(agent: Converser, request: ApprovalRequest, approver: Approver | bool) -> str | None:
+    """Return why a call is not to be made; `None` if it is approved.
+
+    Raises:
+        ApprovalPending: nobody has decided yet; the question is told as an `InputRequested`.
+    """
+    decision = await (_ask_human(agent, request) if isinstance(approver, bool) else decide(approver, request))
+    if decision is True:
+        return None
+    if decision is None:
+        _tell_pending(agent, request)
+        raise ApprovalPending(request)
+    return f"it was refused: {decision}" if decision else "it was refused."
+
+
+async def _ask_human(agent: Converser, request: ApprovalRequest) -> Decision:
+    """Ask the human of the agent; anything but a yes refuses, and words say why."""
+    prompt = question(request)
+
+    async def perform(_: int) -> str:
+        return await agent.a_get_human_input(prompt)
+
+    facts = {"prompt": prompt, "approval": request.to_dict()}
+    try:
+        words = await step(HUMAN, agent.name, "approval", facts, perform)
+    except NobodyThere:
+        return "nobody is there to approve it"
+    if is_yes(words):
+        return True
+    return False if words.strip().lower() in {"", "n", "no"} else words.strip()
+
+
+def question(request: ApprovalRequest) -> str:
+    """Return what a human is asked."""
+    what = request.arguments
+    shown = what if len(what) <= _SHOWN_CHARS else f"{what[:_SHOWN_CHARS]}… ({len(what)} characters)"
+    action = f"call {request.name}({shown})" if request.kind == "tool" else f"run this {request.name}:\n{shown}\n"
+    return f"{request.agent} wants to {action}. Approve? [y/N, or say why not] "
+
+
+def _tell_pending(agent: Converser, request: ApprovalRequest) -> None:
+    scope = current_scope()
+    if scope is not None:
+        scope.emit(InputRequested, agent.name, question(request), False, request.to_dict())  # noqa: FBT003 - not secret

@@ -1,0 +1,242 @@
+"""The tool: a function with a name, a description, a JSON schema, and what may be done with a call of it."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
+
+from autogen.core.sync import coroutine_of, is_async
+from autogen.tools.context import ToolContext
+from autogen.tools.signature import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from autogen.core.approval import Approver
+    from autogen.core.step import Effect
+    from autogen.tools.schema import Checked, Schema
+    from autogen.tools.signature import Parameter
+
+MAX_NAME = 64
+MAX_RESULT_CHARS = 100_000
+
+
+class ToolOptions(TypedDict, total=False):
+    """What may be said of a tool; see `Tool`."""
+
+    name: str | None
+    description: str | None
+    timeout_s: float | None
+    retries: int
+    effect: Effect
+    needs_approval: bool | Approver
+    max_result_chars: int | None
+
+
+class Tool:
+    """Something a model may ask to be done. Calling it calls the function.
+
+    Args:
+        function: sync or async, with typed parameters; one of type `ToolContext` is filled in and not shown.
+        name: what the model calls it; the function's name if not given.
+        description: what the model is told; the docstring if not given, where parameters are described as well.
+        timeout_s: longest time for one attempt; `None` for no bound but the run's. A sync function with a bound runs
+            in a thread of its own, which is left behind if it does not end in time.
+        retries: further attempts after an exception; not allowed for an effect of `once`.
+        effect: "pure" (no traces), "repeatable" (twice is as good as once) or "once" (twice would be wrong).
+        needs_approval: `True` asks the agent's human before each call; or a function that decides (see `Approver`).
+        max_result_chars: a longer result is cut in the middle, with a note; `None` for no bound.
+        checked: schema and check of the parameters, where they do not come from the function.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        timeout_s: float | None = None,
+        retries: int = 0,
+        effect: Effect = "once",
+        needs_approval: bool | Approver = False,
+        max_result_chars: int | None = MAX_RESULT_CHARS,
+        checked: Checked | None = None,
+    ) -> None:
+        if not callable(function):
+            raise TypeError(f"A tool is a function, not {type(function).__name__}: {function!r}")
+        self.function = function
+        self.name = check_name(name_of(function) if name is None else name)
+        self.timeout_s, self.retries = timeout_s, retries
+        self.effect: Effect = effect
+        self.needs_approval, self.max_result_chars = needs_approval, max_result_chars
+        self._given_description, self._checked = description, checked
+        self._is_given = checked is not None
+        self._check_options()
+        self.is_async = is_async(function) or coroutine_of(function) is not None
+        self.__name__, self.__doc__ = self.name, getattr(function, "__doc__", None)
+        self.__wrapped__ = function
+
+    def _check_options(self) -> None:
+        if self.effect not in {"pure", "repeatable", "once"}:
+            raise ValueError(f"effect={self.effect!r}: it must be 'pure', 'repeatable' or 'once'.")
+        if self.retries < 0:
+            raise ValueError(f"retries={self.retries}: give a whole number from 0.")
+        if self.retries and self.effect == "once":
+            raise ValueError(
+                f"The tool {self.name!r} has effect 'once', so it cannot be retried: the first attempt may have worked. "
+                "If twice is as good as once, say effect='repeatable'."
+            )
+        if self.timeout_s is not None and self.timeout_s <= 0:
+            raise ValueError(f"timeout_s={self.timeout_s}: give seconds above 0, or None for no bound.")
+
+    @functools.cached_property
+    def description(self) -> str:
+        """What the model is told of it."""
+        if self._given_description is not None:
+            return self._given_description
+        from autogen.tools.docstring import read_docstring  # noqa: PLC0415 - only where a docstring is used
+
+        return read_docstring(_docstring(self.function)).text
+
+    @functools.cached_property
+    def _hidden(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self._parameters if parameter.annotation is ToolContext)
+
+    @functools.cached_property
+    def _parameters(self) -> list[Parameter]:
+        from autogen.tools.signature import read_parameters  # noqa: PLC0415 - only for tools that are used
+
+        return [
+            parameter
+            for parameter in read_parameters(self.function)
+            if not (self._is_given and parameter.annotation is not ToolContext)
+        ]
+
+    @property
+    def context_parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that are filled in with the `ToolContext`."""
+        return self._hidden
+
+    @property
+    def checked(self) -> Checked:
+        """How its arguments are described and checked.
+
+        Raises:
+            TypeError: a parameter has no type, or one that cannot be told to a model.
+        """
+        if self._checked is None:
+            from autogen.tools.docstring import read_docstring  # noqa: PLC0415 - only for tools that are used
+            from autogen.tools.schema import check_parameters  # noqa: PLC0415 - brings pydantic
+
+            told = [parameter for parameter in self._parameters if parameter.annotation is not ToolContext]
+            described = read_docstring(_docstring(self.function)).parameters
+            self._checked = check_parameters(self.function, told, described)
+        return self._checked
+
+    @property
+    def parameters(self) -> Schema:
+        """The parameters as a JSON schema."""
+        return self.checked.schema
+
+    @functools.cached_property
+    def schema(self) -> dict[str, Any]:
+        """The whole tool in OpenAI's form: `{"type": "function", "function": {name, description, parameters}}`."""
+        told = {"description": self.description} if self.description else {}
+        return {"type": "function", "function": {**told, "name": self.name, "parameters": self.parameters}}
+
+    def with_options(self, **options: Unpack[ToolOptions]) -> Tool:
+        """Return the same tool with other options: another name, a time limit, an approval."""
+        known: dict[str, Any] = {
+            "name": self.name,
+            "description": self._given_description,
+            "timeout_s": self.timeout_s,
+            "retries": self.retries,
+            "effect": self.effect,
+            "needs_approval": self.needs_approval,
+            "max_result_chars": self.max_result_chars,
+            "checked": self._checked if self._is_given else None,
+        }
+        merged: dict[str, Any] = {**known, **options}
+        return Tool(self.function, **merged)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function, as if it were no tool."""
+        return self.function(*args, **kwargs)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Tool:
+        """Return the tool of an instance, where a method of a class was made a tool."""
+        if instance is None or not hasattr(self.function, "__get__"):
+            return self
+        bound = Tool.with_options(self)
+        bound.function = bound.__wrapped__ = cast("Any", self.function).__get__(instance, owner)
+        return bound
+
+    def __repr__(self) -> str:
+        return f"Tool({self.name!r})"
+
+
+@overload
+def tool(function: Callable[..., Any], /, **options: Unpack[ToolOptions]) -> Tool: ...
+@overload
+def tool(function: None = None, /, **options: Unpack[ToolOptions]) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(
+    function: Callable[..., Any] | None = None, /, **options: Unpack[ToolOptions]
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
+    """Make a function a tool: `@tool`, `@tool(timeout_s=5)`, or `tool(function, name="other")`; options as for `Tool`."""
+    if function is not None:
+        return Tool(function, **options)
+
+    def decorate(given: Callable[..., Any]) -> Tool:
+        return Tool(given, **options)
+
+    return decorate
+
+
+def as_tool(given: object) -> Tool:
+    """Return the tool that this is, can be made into by its `as_tool()`, or is the function of.
+
+    Raises:
+        TypeError: none of these.
+    """
+    if isinstance(given, Tool):
+        return given
+    make = getattr(given, "as_tool", None)
+    if make is not None and not isinstance(given, type):
+        return cast("Tool", make())
+    return Tool(cast("Any", given))
+
+
+def as_tools(given: Iterable[object]) -> list[Tool]:
+    """Return tools, each name once.
+
+    Raises:
+        ValueError: two of one name.
+    """
+    tools = [as_tool(each) for each in given]
+    names = [each.name for each in tools]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise ValueError(f"Several tools are named {', '.join(map(repr, doubled))}. Rename one: tool(f, name='other').")
+    return tools
+
+
+def check_name(name: object) -> str:
+    """Return the name if a provider takes it.
+
+    Raises:
+        ValueError: names the value and what is allowed.
+    """
+    if isinstance(name, str) and name and len(name) <= MAX_NAME and all(c.isalnum() or c in "_-." for c in name):
+        return name
+    raise ValueError(
+        f"Invalid name: {name!r:.100}. Only letters, numbers, '_', '-' and '.' are allowed, at most {MAX_NAME}. "
+        "Give the tool another one: tool(f, name='…')."
+    )
+
+
+def _docstring(function: Any) -> str | None:
+    while isinstance(function, functools.partial):
+        function = cast("functools.partial[Any]", function).func
+    if isinstance(function, type) or callable(getattr(function, "__get__", None)) or hasattr(function, "__name__"):
+        return function.__doc__
+    return type(function).__call__.__doc__ or type(function).__doc__
