@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autogen.coding import CodeBlock
+from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor
 from autogen.errors import CodeError
 from tests.coding.conftest import run
 
@@ -133,8 +133,6 @@ def test_traps_for_the_eyes_of_the_framework_are_ordinary_files(make: Make, work
 
 @pytest.mark.parametrize("directory", ["/", "/tmp", "/usr", "/etc", "/dev/shm", "/run"])
 def test_a_work_dir_that_must_not_be_handed_over_is_refused(directory: str):
-    from autogen.coding import LocalCommandLineCodeExecutor
-
     executor = LocalCommandLineCodeExecutor(work_dir=directory)
     with pytest.raises(CodeError, match="code may do what it likes there"):
         run(executor, "print(1)")
@@ -150,8 +148,6 @@ def test_the_home_directory_is_refused_as_a_work_dir(
 
 
 def test_a_work_dir_is_made_in_a_directory_that_exists(tmp_path: Path):
-    from autogen.coding import LocalCommandLineCodeExecutor
-
     LocalCommandLineCodeExecutor(work_dir=tmp_path / "new")
     assert (tmp_path / "new").is_dir()
     with pytest.raises(FileNotFoundError):
@@ -168,8 +164,6 @@ def test_a_work_dir_that_is_removed_is_made_again(make: Make, work_dir: Path):
 
 
 def test_a_work_dir_may_be_a_link(tmp_path: Path, work_dir: Path):
-    from autogen.coding import LocalCommandLineCodeExecutor
-
     (tmp_path / "link").symlink_to(work_dir)
     result = run(LocalCommandLineCodeExecutor(work_dir=tmp_path / "link"), "import os; print(os.getcwd())")
     assert result.output == f"{work_dir}\n"
