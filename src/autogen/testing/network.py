@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator
 
 
-class NetworkForbidden(RuntimeError):
-    """Something tried to use the network where a test has closed it."""
+class NetworkForbidden(BaseException):
+    """Something tried to use the network where a test has closed it.
+
+    Not an `Exception`, so that no retry and no `except Exception` on the way keeps it from the test.
+    """
 
 
 @contextmanager
