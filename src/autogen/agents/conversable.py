@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from autogen.agents import doors, plugging
-from autogen.agents.history import History, ReplyAtReceive
 from autogen.agents.hooks import Hooks
 from autogen.agents.methods import sequencing
 from autogen.agents.mind import Mind
 from autogen.agents.responders.registry import ALWAYS, Responder
+from autogen.agents.threads.history import History, ReplyAtReceive
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
 from autogen.messages import ChatMessage, content_text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from autogen.coding.executor import CodeExecutor
     from autogen.core.agent import Agent
     from autogen.core.human import Human
+    from autogen.core.run import Scope
     from autogen.models.client import ModelClient
 
     Message = Mapping[str, Any] | str
@@ -178,6 +179,14 @@ class ConversableAgent(Twins):
         """Whether it answers messages as they come, by agent."""
         return ReplyAtReceive(self.history)
 
+    def prepare_chat(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> None:
+        """Get ready for a conversation with `peer` in `scope`; `clear` forgets the last one."""
+        self.history.begin(peer, scope, clear=clear, reply_at_receive=reply_at_receive)
+
+    def settle_chat(self, peer: Agent, scope: Scope) -> None:
+        """Keep the conversation with `peer` that ends in `scope` as the last one."""
+        self.history.settle(peer, scope)
+
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:
         """Return what a summary of the conversation with `agent` is made from."""
         return self.history.of(agent).messages
@@ -245,17 +254,13 @@ class ConversableAgent(Twins):
         Raises:
             ValueError: the message says nothing; neither side keeps it.
         """
-        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
-
-        await conversing.send(self, message, recipient, request_reply=request_reply, silent=silent)
+        await doors.conversing().send(self, message, recipient, request_reply=request_reply, silent=silent)
 
     async def a_receive(
         self, message: Message, sender: Agent, request_reply: bool | None = None, silent: bool | None = False
     ) -> None:
         """Hear something from another agent, and answer if that is wanted; see `a_send`."""
-        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
-
-        await conversing.receive(self, message, sender, request_reply=request_reply, silent=silent)
+        await doors.conversing().receive(self, message, sender, request_reply=request_reply, silent=silent)
 
     async def a_generate_reply(
         self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, **kwargs: Any
@@ -267,9 +272,7 @@ class ConversableAgent(Twins):
             sender: whom it answers.
             kwargs: `exclude`, a list of reply functions not to be asked.
         """
-        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
-
-        return await conversing.generate_reply(self, messages, sender, kwargs.get("exclude") or ())
+        return await doors.conversing().generate_reply(self, messages, sender, kwargs.get("exclude") or ())
 
     async def a_initiate_chat(
         self,
@@ -306,15 +309,11 @@ class ConversableAgent(Twins):
 
     async def a_generate_init_message(self, message: Any, **kwargs: Any) -> Any:
         """Return the opening message: the one given, or what the human types, with the `carryover` added."""
-        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
-
-        return await conversing.opening(self, message, kwargs)
+        return await doors.conversing().opening(self, message, kwargs)
 
     async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:  # noqa: ARG002 - for classic overrides
         """Ask the human, and return the words; override it (or its twin) to ask in another way."""
-        from autogen.agents import conversing  # noqa: PLC0415 - brings the engine
-
-        return await conversing.human_input(self, prompt)
+        return await doors.conversing().human_input(self, prompt)
 
     # Ways to answer, in the order in which they are asked
 

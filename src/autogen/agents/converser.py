@@ -9,10 +9,10 @@ from autogen.chats.member import Member
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autogen.agents.history import History
     from autogen.agents.hooks import Hooks
     from autogen.agents.mind import Mind
     from autogen.agents.responders.registry import Responder
+    from autogen.agents.threads.history import History
     from autogen.coding.executor import CodeExecutor
     from autogen.core.agent import Agent
     from autogen.core.human import Human

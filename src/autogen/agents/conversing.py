@@ -31,7 +31,7 @@ async def send(
     if agent.hooks.is_hooked:
         message = await agent.hooks.before_send(agent, message, recipient, silent)
     said = check_message(message)
-    agent.history.of(recipient).messages.append(own_view(said, "assistant", agent.name))
+    agent.history.of(recipient).keep(own_view(said, "assistant", agent.name))
     if is_member(recipient):
         await recipient.a_receive(message, agent, request_reply, silent)
         return
@@ -47,7 +47,7 @@ async def receive(
     said = check_message(message, "Received message")
     is_silent = bool(silent if agent.silent is None else agent.silent)
     thread = agent.history.of(sender)
-    thread.messages.append(own_view(said, "user", sender.name))
+    thread.keep(own_view(said, "user", sender.name))
     scope = current_scope()
     if scope is None:
         async with run_scope(silent=is_silent) as scope:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autogen.agents.responders.registry import behind, name_of
@@ -10,13 +12,19 @@ from autogen.core.sync import in_sync_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autogen.agents.history import History
     from autogen.agents.responders.registry import Responder
+    from autogen.agents.threads.history import History
     from autogen.coding.executor import CodeExecutor
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
 
 _MODES = ("ALWAYS", "TERMINATE", "NEVER")
+
+
+@cache
+def conversing() -> Any:
+    """Return `agents.conversing`, imported at the first message: it brings the engine."""
+    return import_module("autogen.agents.conversing")
 
 
 def reply_door(name: str, module: str, function: str, doc: str) -> Any:

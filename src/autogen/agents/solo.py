@@ -10,7 +10,6 @@ from autogen.chats.initiate import ChatPlan, attach_result, initiate_chat
 from autogen.chats.result import ChatResult
 from autogen.chats.running import ChatScope, run_scope, run_settings
 from autogen.core.agent import Agent
-from autogen.core.limits import check
 from autogen.events import MessageSent
 from autogen.messages import check_message, own_view, text_of, tool_calls_of
 from autogen.observers.queue import QueueObserver
@@ -83,13 +82,12 @@ class SoloChat:
 
     async def deliver(self, message: Any, speaker: Agent) -> None:
         """Keep what the agent said, and tell the observers."""
-        run = self.scope.run
-        check("turns", run.turns, run.limits.turns)
+        self.scope.check_turns()
         said = check_message(message)
-        self.agent.history.of(self.giver).messages.append(own_view(said, "assistant", speaker.name))
+        self.agent.history.of(self.giver).keep(own_view(said, "assistant", speaker.name))
         self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent)
         self.turns += 1
-        run.turns += 1
+        self.scope.count_turn()
 
     def stop(self, message: Any) -> StopReason | None:
         """End when the agent has answered, after `max_turns`, or when stopped from outside."""
@@ -151,15 +149,15 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
             await agent.a_receive(task, giver, request_reply=False, silent=silent)
 
             def result(reason: StopReason) -> ChatResult:
-                last = thread.messages[-1] if thread.messages else None
+                last = thread.said[-1] if thread.said else None
                 return ChatResult(
                     scope.id,
-                    list(thread.messages),
+                    list(thread.said),
                     text_of(last).replace("TERMINATE", "").strip(),
                     scope.ledger.cost_by_model(),
                     list(scope.human_input.get(agent, ())),
                     reason,
-                    chat.turns,
+                    scope.turns,
                     scope.ledger.total(),
                     reason.detail if reason.kind == "failed" else None,
                     scope.run.id,
@@ -170,7 +168,7 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
             except Exception as error:
                 attach_result(error, result(StopReason("failed", detail=f"{type(error).__name__}: {error}")))
                 raise
-            opened.end(reason, chat.turns)
+            opened.end(reason)
             return result(reason)
 
 

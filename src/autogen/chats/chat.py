@@ -6,11 +6,12 @@ A `Chat` knows who takes part and who is next; agents do the rest.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from autogen.chats.member import hear, is_member
-from autogen.core.limits import check
 from autogen.errors import LimitReached
+from autogen.messages import tool_calls_of
 from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
@@ -78,8 +79,23 @@ def _ending(chat: Chat, speaker: Agent) -> StopReason:
     return StopReason("no_reply", speaker.name, f"{speaker.name} gave no reply")
 
 
+def works_with_own_tools(speaker: Agent, message: Any, *, was_at_work: bool) -> bool:
+    """Tell whether a message asks only for tools that belong to its speaker, or tells what came of such."""
+    if not isinstance(message, Mapping):
+        return False
+    said = cast("Mapping[str, Any]", message)
+    calls = tool_calls_of(said)
+    if calls:
+        own = getattr(speaker, "own_tools", ())
+        return all(call.get("function", {}).get("name") in own for call in calls)
+    return was_at_work and "tool_responses" in said
+
+
 class PairChat:
     """Two agents in turn: whoever received a message and was asked to reply has the floor.
+
+    A speaker that asks for tools of its own keeps the floor until it has said what came of them; these messages do not
+    count for `max_turns`.
 
     Args:
         scope: the place in the run.
@@ -94,9 +110,9 @@ class PairChat:
     ) -> None:
         self.scope, self.first, self.second, self.silent = scope, first, second, silent
         self.max_messages = None if max_turns is None else 2 * max_turns
-        self.turns = 0
+        self.turns = self._own_turns = 0
         self._asked: Agent | None = None
-        self._is_delivering = False
+        self._is_delivering = self._is_at_work = False
         scope.floor = self
 
     def offer(self, listener: Agent, speaker: Agent) -> bool:
@@ -120,8 +136,7 @@ class PairChat:
 
     async def deliver(self, message: Any, speaker: Agent) -> None:
         """Send it from the one to the other, and note who is asked to answer."""
-        run = self.scope.run
-        check("turns", run.turns, run.limits.turns)
+        self.scope.check_turns()
         peer = self.peer_of(speaker)
         self._asked, self._is_delivering = None, True
         request_reply = None if self.max_messages is None else True
@@ -133,11 +148,15 @@ class PairChat:
         finally:
             self._is_delivering = False
         self.turns += 1
-        run.turns += 1
+        self.scope.count_turn()
+        self._is_at_work = works_with_own_tools(speaker, message, was_at_work=self._is_at_work)
+        if self._is_at_work:
+            self._own_turns += 1
+            self._asked = speaker
 
     def stop(self, message: Any) -> StopReason | None:  # noqa: ARG002 - other chats look at it
         """End after `max_turns`, or when stopped from outside."""
-        if self.max_messages is not None and self.turns >= self.max_messages:
+        if self.max_messages is not None and self.turns - self._own_turns >= self.max_messages and not self._is_at_work:
             return StopReason("max_turns", detail=f"max_turns={self.max_messages // 2} is reached")
         if self.scope.run.is_stopped:
             return StopReason("stopped", detail="stopped from outside")

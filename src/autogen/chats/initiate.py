@@ -45,9 +45,9 @@ async def initiate_chat(sender: Member, recipient: Agent, plan: ChatPlan) -> Cha
         opened = ChatScope((sender.name, recipient.name), silent=plan.silent, cache=plan.cache)
         with opened as scope:
             reply_at_receive = plan.max_turns is None
-            sender.history.begin(recipient, scope, clear=plan.clear_history, reply_at_receive=reply_at_receive)
+            sender.prepare_chat(recipient, scope, clear=plan.clear_history, reply_at_receive=reply_at_receive)
             if is_member(recipient) and recipient is not sender:
-                recipient.history.begin(sender, scope, clear=plan.clear_history, reply_at_receive=reply_at_receive)
+                recipient.prepare_chat(sender, scope, clear=plan.clear_history, reply_at_receive=reply_at_receive)
             chat = PairChat(scope, sender, recipient, max_turns=plan.max_turns, silent=plan.silent)
             try:
                 reason = await _talk(chat, sender, recipient, plan)
@@ -55,15 +55,13 @@ async def initiate_chat(sender: Member, recipient: Agent, plan: ChatPlan) -> Cha
             except Exception as error:
                 attach_result(
                     error,
-                    _result(
-                        scope, chat, sender, recipient, StopReason("failed", detail=f"{type(error).__name__}: {error}")
-                    ),
+                    _result(scope, sender, recipient, StopReason("failed", detail=f"{type(error).__name__}: {error}")),
                 )
                 raise
             finally:
                 _settle(scope, sender, recipient)
-            result = _result(scope, chat, sender, recipient, reason, summary)
-            opened.end(reason, chat.turns)
+            result = _result(scope, sender, recipient, reason, summary)
+            opened.end(reason)
             return result
 
 
@@ -75,7 +73,7 @@ async def continue_chat(listener: Agent, speaker: Agent, *, silent: bool) -> Non
             chat = PairChat(scope, speaker, listener, silent=silent)
             chat.give(listener)
             reason = await converse(chat)
-            opened.end(reason, chat.turns)
+            opened.end(reason)
 
 
 async def _talk(chat: PairChat, sender: Member, recipient: Agent, plan: ChatPlan) -> StopReason:
@@ -104,23 +102,21 @@ def _check(sender: Member, recipient: Agent, plan: ChatPlan) -> None:
 
 
 def _settle(scope: Scope, sender: Member, recipient: Agent) -> None:
-    sender.history.settle(recipient, scope)
+    sender.settle_chat(recipient, scope)
     if is_member(recipient):
-        recipient.history.settle(sender, scope)
+        recipient.settle_chat(sender, scope)
 
 
-def _result(
-    scope: Scope, chat: PairChat, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None
-) -> ChatResult:
+def _result(scope: Scope, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None) -> ChatResult:
     thread = sender.history.of(recipient)
     return ChatResult(
         chat_id=scope.id,
-        chat_history=list(thread.messages),
+        chat_history=list(thread.said),
         summary=summary,
         cost=scope.ledger.cost_by_model(),
         human_input=list(scope.human_input.get(sender, ())),
         stop_reason=reason,
-        turns=chat.turns,
+        turns=scope.turns,
         usage=scope.ledger.total(),
         error=reason.detail if reason.kind == "failed" else None,
         run_id=scope.run.id,

@@ -21,10 +21,23 @@ class Thread(Protocol):
     `ending` is why it would not answer, until taken; `answered_by` is the kind of its last answer.
     """
 
-    messages: list[ChatMessage]
     reply_at_receive: bool | None
     ending: StopReason | None
     answered_by: str
+
+    @property
+    def said(self) -> Sequence[ChatMessage]:
+        """The conversation so far, for reading."""
+        ...
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The conversation so far, as a list of its own."""
+        ...
+
+    def keep(self, message: ChatMessage) -> None:
+        """Add a message."""
+        ...
 
 
 class History(Protocol):
@@ -72,6 +85,14 @@ class Member(Agent, Protocol):
 
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:
         """Return what a summary of the conversation with `agent` is to be made from."""
+        ...
+
+    def prepare_chat(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> None:
+        """Get ready for a conversation with `peer` in `scope`; `clear` forgets the last one."""
+        ...
+
+    def settle_chat(self, peer: Agent, scope: Scope) -> None:
+        """Keep the conversation with `peer` that ends in `scope` as the last one."""
         ...
 
     def check_reply_functions(self) -> None:

@@ -123,7 +123,7 @@ class ChatScope:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._entered.__exit__(None, None, None)
         if error is not None:
-            self.end(_reason_of(error), getattr(self.scope.floor, "turns", 0))
+            self.end(_reason_of(error))
         parent = self.scope.parent
         assert parent is not None
         parent.ledger.merge(self.scope.ledger)
@@ -131,7 +131,7 @@ class ChatScope:
             if pair not in parent.own:
                 parent.threads[pair] = thread
 
-    def end(self, reason: StopReason, turns: int) -> None:
+    def end(self, reason: StopReason) -> None:
         """Record how it ended, what was said and what it cost."""
         scope = self.scope
         used = scope.ledger.total()
@@ -143,4 +143,4 @@ class ChatScope:
             used.unknown_cost + used.unknown_usage,
             used.calls,
         )
-        scope.emit(ChatEnded, "", reason, turns, *facts, time.perf_counter() - self.began, step_id=scope.id)
+        scope.emit(ChatEnded, "", reason, scope.turns, *facts, time.perf_counter() - self.began, step_id=scope.id)

@@ -146,10 +146,24 @@ class Scope:
         own: those of `threads` that belong to this chat itself.
         human_input: what humans said here, by the agent they spoke for.
         floor: the right to speak, while a chat is going on.
+        turns: messages said here, and in the groups that speak here.
         cache: where model replies are looked up in this chat, or `None`.
     """
 
-    __slots__ = ("cache", "depth", "floor", "human_input", "id", "ledger", "own", "parent", "run", "silent", "threads")
+    __slots__ = (
+        "cache",
+        "depth",
+        "floor",
+        "human_input",
+        "id",
+        "ledger",
+        "own",
+        "parent",
+        "run",
+        "silent",
+        "threads",
+        "turns",
+    )
 
     def __init__(
         self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None
@@ -159,6 +173,7 @@ class Scope:
         self.depth = -1 if parent is None else parent.depth + 1
         self.cache = cache if cache is not None or parent is None else parent.cache
         self.ledger = UsageLedger()
+        self.turns = 0
         self.threads: dict[tuple[Agent, Agent | None], Any] = {}
         self.own: set[tuple[Agent, Agent | None]] = set()
         self.human_input: dict[Agent, list[str]] = {}
@@ -177,6 +192,21 @@ class Scope:
     def notice(self, text: str, source: str = "", level: str = "warning") -> None:
         """Tell the user something."""
         self.emit(NoticeRaised, source, level, text)
+
+    def check_turns(self) -> None:
+        """Stop before a message that would go beyond the run's limit of turns.
+
+        Raises:
+            LimitReached: the limit is reached.
+        """
+        run = self.run
+        if run.limits.turns is not None:
+            check("turns", run.turns, run.limits.turns)
+
+    def count_turn(self) -> None:
+        """Count a message that was said here."""
+        self.turns += 1
+        self.run.turns += 1
 
     def check_limits(self) -> None:
         """Stop before a step that would go beyond a limit of the run.

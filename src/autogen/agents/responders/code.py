@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from autogen.coding.result import describe_result
 from autogen.core.step import StepKind, step
 from autogen.core.sync import call
-from autogen.messages import ChatMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen.agents.converser import Converser
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeResult
     from autogen.core.agent import Agent
+    from autogen.messages import ChatMessage
 
 
 def _encode(result: CodeResult) -> dict[str, Any]:
@@ -23,14 +25,14 @@ CODE: StepKind[Any] = StepKind("code", effect="once", encode=_encode)
 
 
 async def reply_by_code(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, config: dict[str, Any] | None = None
+    agent: Converser, messages: Sequence[ChatMessage] | None, sender: Agent | None, config: dict[str, Any] | None = None
 ) -> tuple[bool, str | None]:
     """Run the newest code among the last messages, and answer with exit code and output."""
     executor = agent.code_executor
     if executor is None:
         return False, None
     if messages is None:
-        messages = agent.history.of(sender).messages
+        messages = agent.history.of(sender).said
     setting = config or agent.code_execution_config
     count: object = setting.get("last_n_messages", "auto") if isinstance(setting, dict) else "auto"
     for message in reversed(_last(messages, count)):
@@ -55,7 +57,7 @@ async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[Code
     return await step(CODE, agent.name, type(executor).__name__, facts, perform)
 
 
-def _last(messages: list[ChatMessage], count: object) -> list[ChatMessage]:
+def _last(messages: Sequence[ChatMessage], count: object) -> Sequence[ChatMessage]:
     """Return the messages to look at: the last `count`, or for "auto", all that came since this agent last spoke."""
     if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
         return messages[-count:] if count else []

@@ -12,8 +12,10 @@ from autogen.messages import ChatMessage, tool_calls_of
 from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen.agents.converser import Converser
-    from autogen.agents.history import Thread
+    from autogen.agents.threads.history import Thread
     from autogen.core.agent import Agent
     from autogen.stop_reason import StopKind
 
@@ -26,14 +28,14 @@ class NobodyThere(ConversationError):
 
 async def check_termination_and_human_reply(  # noqa: PLR0911 - a line for each way out
     agent: Converser,
-    messages: list[ChatMessage] | None,
+    messages: Sequence[ChatMessage] | None,
     sender: Agent | None,
     config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, ChatMessage | None]:
     """End the conversation (final, no reply), pass on the human's words, or leave the reply to the next responder."""
     thread = agent.history.of(sender)
     if messages is None:
-        messages = thread.messages
+        messages = thread.said
     message = messages[-1] if messages else ChatMessage(content="")
     mode, limit = agent.human_input_mode, agent.max_consecutive_auto_reply(sender)
     is_over = agent.is_termination(message)

@@ -28,7 +28,7 @@ _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 async def reply_by_model(
     agent: Converser,
-    messages: list[ChatMessage] | None,
+    messages: Sequence[ChatMessage] | None,
     sender: Agent | None,
     config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, Any]:
@@ -37,10 +37,10 @@ async def reply_by_model(
         return False, None
     thread = agent.history.of(sender)
     if messages is None:
-        messages = thread.messages
+        messages = thread.said
     view = filled_view if agent.mind.fills_templates else view_for_model
-    if messages is thread.messages:
-        seen: list[ChatMessage] = thread.rendered(agent.mind.system_messages, view)
+    if messages is thread.said:
+        seen: Sequence[ChatMessage] = thread.rendered(agent.mind.system_messages, view)
     else:
         seen = [*agent.mind.system_messages, *map(view, unroll(messages))]
     thread.answered_by = "model"

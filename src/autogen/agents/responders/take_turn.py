@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from autogen.agents.responders.registry import ALWAYS, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def take_turn(
-    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object] = ()
+    agent: Converser, messages: Sequence[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object] = ()
 ) -> str | ChatMessage | None:
     """Return the agent's reply to a conversation, or `None` if it gives none.
 
@@ -29,16 +29,23 @@ async def take_turn(
     """
     if messages is None:
         assert sender is not None, "Either messages or sender must be provided."
-        messages = agent.history.of(sender).messages
+        messages = agent.history.of(sender).said
     if agent.hooks.is_hooked:
-        messages = await agent.hooks.before_reply(messages)
+        messages = await agent.hooks.before_reply(as_list(messages))
     for responder in without(agent.responders, excluded) if excluded else tuple(agent.responders):
         if responder.trigger is not ALWAYS and not responder.is_triggered_by(sender):
             continue
         own = responder.own_reply
         final, reply = await (
-            responder.answer(agent, messages, sender) if own is None else own(agent, messages, sender, responder.config)
+            responder.answer(agent, as_list(messages), sender)
+            if own is None
+            else own(agent, messages, sender, responder.config)
         )
         if final:
             return reply
     return agent.default_auto_reply
+
+
+def as_list(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Return messages as a user's function gets them: the list itself, or a list of what is seen in a group."""
+    return messages if isinstance(messages, list) else list(messages)

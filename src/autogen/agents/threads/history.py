@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
+from autogen.agents.threads.shared_log import LogView, Prefixed, is_plain
 from autogen.core.place import current_scope
 from autogen.messages import ChatMessage, unroll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from autogen.agents.threads.shared_log import SharedLog
     from autogen.core.agent import Agent
     from autogen.core.run import Scope
     from autogen.stop_reason import StopReason
+
+
+_NOT_FED = -1
+_MANY = 8  # so many new messages are worth a look whether any of them needs work
 
 
 class Messages(list[ChatMessage]):
@@ -58,23 +64,30 @@ class Messages(list[ChatMessage]):
 class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
-    `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set.
+    `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
+    `group` is the group that a manager chairs in this conversation.
     """
 
     __slots__ = (
         "_edits",
+        "_fed",
+        "_kept",
         "_rendered",
         "_seen",
         "_system",
+        "_view",
         "answered_by",
         "auto_replies",
         "ending",
-        "messages",
+        "group",
         "reply_at_receive",
     )
 
     def __init__(self, messages: list[ChatMessage] | None = None) -> None:
-        self.messages: list[ChatMessage] = Messages(messages or ())
+        self._kept = Messages(messages or ())
+        self._view: LogView | None = None
+        self._fed = _NOT_FED
+        self.group: Any = None
         self.auto_replies = 0
         self.reply_at_receive: bool | None = None
         self.ending: StopReason | None = None
@@ -83,21 +96,49 @@ class Thread:
         self._system: list[ChatMessage] | None = None
         self._seen = self._edits = 0
 
-    def rendered(self, system: list[ChatMessage], view: Callable[[ChatMessage], ChatMessage]) -> list[ChatMessage]:
+    @property
+    def said(self) -> Sequence[ChatMessage]:
+        """The conversation, for reading: the list itself, or a view of a group's log."""
+        return self._kept if self._view is None else self._view if self._fed == _NOT_FED else self.messages
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The conversation as a list, which its reader may change; from then on, what a group says is added to it."""
+        view = self._view
+        if view is not None:
+            self._kept.extend(view.since(None if self._fed == _NOT_FED else self._fed))
+            self._fed = len(view.log.entries)
+        return self._kept
+
+    def keep(self, message: ChatMessage) -> None:
+        """Add a message."""
+        self.messages.append(message)
+
+    def join(self, log: SharedLog, owner: Agent, *, is_mirrored: bool = False, start: int = 0) -> None:
+        """Remember from now on what is said in a group; see `LogView` for the arguments."""
+        before = self.messages
+        self._view = LogView(before, log, owner, is_mirrored=is_mirrored, start=start)
+        self._fed = _NOT_FED
+        if not all(map(is_plain, before)):
+            log.is_plain = False
+
+    def rendered(self, system: list[ChatMessage], view: Callable[[ChatMessage], ChatMessage]) -> Sequence[ChatMessage]:
         """Return system message and conversation as a model is to see them; only what is new is looked at.
 
-        The list grows from turn to turn and is the same object each time; it is for reading.
+        It grows from turn to turn, and is for reading.
         """
+        if self._view is not None and self._fed == _NOT_FED and self._view.log.is_plain:
+            return Prefixed(system, self._view)
         messages = cast("Messages", self.messages)
         if self._system is not system or self._edits != messages.edits or self._seen > len(messages):
             self._rendered, self._seen = list(system), 0
             self._system, self._edits = system, messages.edits
-        for index in range(self._seen, len(messages)):
-            message = messages[index]
-            if "tool_responses" in message:
-                self._rendered.extend(map(view, unroll([message])))
-            else:
-                self._rendered.append(view(message))
+        new = messages[self._seen :] if self._seen else messages
+        if len(new) > _MANY and all(map(is_plain, new)):
+            self._rendered.extend(new)
+        else:
+            for message in new:
+                self._rendered.extend(map(view, unroll([message])) if "tool_responses" in message else (view(message),))
         self._seen = len(messages)
         return self._rendered
 
