@@ -7,7 +7,7 @@ Format: https://platform.openai.com/docs/api-reference/chat (2026-11).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypedDict, TypeGuard, cast
 
 Role = Literal["system", "user", "assistant", "tool", "function", "developer"]
@@ -58,6 +58,7 @@ class ChatMessage(TypedDict, total=False):
     override_role: str
 
 
+NOT_ANSWERED = "Error: this call was interrupted; whether it had any effect is not known."
 _SAYS_SOMETHING = ("content", "function_call", "tool_calls")
 
 
@@ -181,6 +182,39 @@ def unroll(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         if message.get("role") not in {"tool", "function"}:
             flat.append(cast("ChatMessage", {k: v for k, v in message.items() if k != "tool_responses"}))
     return flat
+
+
+class OpenCalls:
+    """The tool calls of the last request that have no answer yet, as a conversation is read message by message.
+
+    A provider refuses a history in which a call was never answered: because the chat was cancelled, or a human said
+    something else instead.
+    """
+
+    __slots__ = ("_ids",)
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+
+    def before(self, message: ChatMessage) -> list[ChatMessage]:
+        """Take note of the next message, and return the answers that are missing before it."""
+        missing: list[ChatMessage] = []
+        if self._ids:
+            if message.get("role") == "tool":
+                self._ids.pop(message.get("tool_call_id", ""), None)
+            else:
+                missing = [{"role": "tool", "tool_call_id": each, "content": NOT_ANSWERED} for each in self._ids]
+                self._ids = {}
+        calls = message.get("tool_calls")
+        if calls:
+            self._ids = {each.get("id", ""): None for each in calls}
+        return missing
+
+
+def with_all_answers(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
+    """Return the messages with an answer to each call that was passed over."""
+    calls = OpenCalls()
+    return [each for message in messages for each in (*calls.before(message), message)]
 
 
 def _short(value: object, limit: int = 200) -> str:

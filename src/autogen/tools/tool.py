@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
 
 from autogen.core.sync import coroutine_of, is_async
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_NAME = 64
 MAX_RESULT_CHARS = 100_000
+_NAME = re.compile(rf"[a-zA-Z0-9_-]{{1,{MAX_NAME}}}")
 
 
 class ToolOptions(TypedDict, total=False):
@@ -226,10 +228,10 @@ def check_name(name: object) -> str:
     Raises:
         ValueError: names the value and what is allowed.
     """
-    if isinstance(name, str) and name and len(name) <= MAX_NAME and all(c.isalnum() or c in "_-." for c in name):
+    if isinstance(name, str) and _NAME.fullmatch(name):
         return name
     raise ValueError(
-        f"Invalid name: {name!r:.100}. Only letters, numbers, '_', '-' and '.' are allowed, at most {MAX_NAME}. "
+        f"Invalid name: {name!r:.100}. Only letters of ASCII, numbers, '_' and '-' are allowed, at most {MAX_NAME}. "
         "Give the tool another one: tool(f, name='…')."
     )
 
