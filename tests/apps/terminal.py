@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CTRL_C, CTRL_D, ENTER = "\x03", "\x04", "\n"
+AT_ONCE_S = 0.5
 _TIME_LIMIT_S = 20.0
+_SAMPLE_S = 0.05
 # What is run takes the pty as its controlling terminal, so that Ctrl-C reaches it.
 _IN_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -88,6 +90,15 @@ class Terminal:
             pass
         return self.process.wait(max(0.0, deadline - time.monotonic()))
 
+    def stops_at_once(self) -> int:
+        """Press Ctrl-C, and return the exit code; it must be there within half a second of a machine that is free."""
+        pressed = time.monotonic()
+        self.type(CTRL_C)
+        code = self.ended()
+        took_s = time.monotonic() - pressed
+        assert took_s < AT_ONCE_S or took_s < AT_ONCE_S * _slowness(), f"it took {took_s:.2f} s"
+        return code
+
     def _read(self, deadline: float) -> bool:
         """Read what is shown next; `False` at the end."""
         ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
@@ -101,6 +112,14 @@ class Terminal:
             return False
         self.raw += piece.decode(errors="replace")
         return bool(piece)
+
+
+def _slowness() -> float:
+    """Return how many times longer than its own computing time a piece of work takes here and now, at least 1."""
+    began, used = time.monotonic(), time.process_time()
+    while time.process_time() - used < _SAMPLE_S:
+        pass
+    return max(1.0, (time.monotonic() - began) / _SAMPLE_S)
 
 
 def shown(raw: str) -> str:
