@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.openai_server import OpenAIServer, reply
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("[0-9][0-9]_*.py"))
 _TIME_LIMIT_S = 60
@@ -31,7 +33,7 @@ PRINTS = {
         "How long have you been tired? (9 tokens of doctor)\nHOW LONG HAVE YOU BEEN TIRED? (9 tokens of loud doctor)"
     ),
     "09_testing_with_scripted_models": "3 tests passed",
-    "10_asgi_streaming": "20 of 20 clients got the events of their own chat",
+    "10_asgi_streaming": "20 of 20 clients got the events of their own chat; the first: done: task 0",
 }
 
 
@@ -39,23 +41,53 @@ def names(examples: list[Path]) -> list[str]:
     return [example.stem for example in examples]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=names(EXAMPLES))
-def test_an_example_runs_without_a_key(example: Path, tmp_path: Path):
+def run(example: Path, folder: Path, *arguments: str, typed: str = "", **settings: str) -> str:
+    """Run an example with these settings alone, and return what it prints."""
     without = ("OPENAI", "AZURE", "OAI_", "OLLAMA", "AUTOGEN")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(without)}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "PYTHONWARNINGS": "error"}
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "PYTHONWARNINGS": "error", **settings}
     ended = subprocess.run(
-        [sys.executable, str(example)],
-        cwd=tmp_path,
+        [sys.executable, str(example), *arguments],
+        cwd=folder,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=_TIME_LIMIT_S,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert PRINTS[example.stem] in ended.stdout
+    return ended.stdout
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=names(EXAMPLES))
+def test_an_example_runs_without_a_key(example: Path, tmp_path: Path):
+    assert PRINTS[example.stem] in run(example, tmp_path)
+
+
+LIVE = {
+    "01_four_lines": ("\nGOODBYE from the server. TERMINATE\n", "; ended: user_proxy's human typed 'exit'"),
+    "02_two_agents": ("seller: GOODBYE from the server. TERMINATE\n", "1 model calls)"),
+    "03_human_in_the_loop": ("The human said: ['More.', 'exit']", "The slogan: GOODBYE from the server. TERMINATE"),
+    "04_reply_function": ("we are open from 10 to 14", "May I bring my dog? GOODBYE from the server."),
+    "05_nested_chat_in_a_reply": ("GOODBYE from the server.", "3 model calls with the inner one"),
+    "06_streaming_events": ("[GOODBYE", "result: GOODBYE from the server."),
+    "10_asgi_streaming": ("20 of 20 clients", "the first: GOODBYE from the server. TERMINATE"),
+}
+TYPED = {"01_four_lines": "exit\n", "03_human_in_the_loop": "More.\nexit\n"}
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.stem in LIVE], ids=sorted(LIVE))
+def test_an_example_asks_the_model_of_the_environment_when_live(example: Path, tmp_path: Path):
+    with OpenAIServer(reply("GOODBYE from the server. TERMINATE")) as server:
+        settings = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "k", "OPENAI_MODEL": "stub"}
+        printed = run(example, tmp_path, "--live", typed=TYPED.get(example.stem, ""), **settings)
+    assert [words for words in LIVE[example.stem] if words not in printed] == []
+    assert {request.body["model"] for request in server.requests} == {"stub"}
+
+
+def test_the_examples_that_can_be_live_say_so():
+    assert [example.stem for example in EXAMPLES if "`--live`" in example.read_text(encoding="utf-8")] == sorted(LIVE)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=names(EXAMPLES))
