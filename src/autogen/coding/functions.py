@@ -122,7 +122,7 @@ def stub_of(function: object) -> str:
     head = ast.unparse(_without_body(node)).rsplit("\n", 1)[0]
     if docstring is None:
         return f"{head}\n    ..."
-    words = docstring.replace("\n", "\n    ")
+    words = "\n    ".join(docstring.splitlines()).replace("\n    \n", "\n\n")
     return f'{head}\n    """{words}"""\n    ...'
 
 
