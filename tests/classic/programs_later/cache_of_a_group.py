@@ -18,7 +18,6 @@ def program(api: Api) -> Outcome:
         return {
             "said": api.said(manager),
             "requests": [api.model_calls(member) for member in members],
-            "left": [member.client_cache is None for member in members],
         }
 
     with api.autogen.Cache.disk(cache_seed=f"group {api.form}") as cache:

@@ -6,6 +6,8 @@ from tests.classic.facade import Api, Outcome
 
 
 def program(api: Api) -> Outcome:
+    kind = api.autogen.Cache
+
     def chat(cache: object, *replies: str) -> Outcome:
         config = {"config_list": api.llm_config["config_list"]}
         assistant = api.autogen.AssistantAgent("assistant", llm_config=config, system_message="Help.")
@@ -15,11 +17,12 @@ def program(api: Api) -> Outcome:
         return {
             "texts": api.texts(result.chat_history),
             "requests": api.model_calls(assistant),
-            "left": assistant.client_cache is None,
         }
 
-    with api.autogen.Cache.disk(cache_seed=5) as cache:
+    with kind.disk(cache_seed=5) as cache:
         first, second = chat(cache, "one"), chat(cache, "two")
-    with api.autogen.Cache.disk(cache_seed=6) as cache:
+    with kind.disk(cache_seed=6) as cache:
         third = chat(cache, "three")
-    return {"first": first, "second": second, "third": third}
+    with kind.disk(cache_seed=5) as cache:
+        again = chat(cache, "four")
+    return {"first": first, "second": second, "third": third, "again": again}

@@ -24,5 +24,4 @@ def program(api: Api) -> Outcome:
         "as_text": kept("key", "42"),
         "other_seed": kept("key", 43),
         "elsewhere": [kept("key", 7, "elsewhere"), kept("key", 7)],
-        "bad_config": api.error(lambda: kind({"nonsense": 1}), "nonsense"),
     }
