@@ -11,7 +11,7 @@ import pytest
 from autogen import ConversableAgent, UserProxyAgent, run_settings
 from autogen.io import IOConsole, IOStream
 from autogen.observers.console import ConsoleObserver
-from autogen.testing import ScriptedHuman, ScriptedModel
+from autogen.testing import ScriptedHuman, ScriptedModel, drive
 from tests.observers.screens import Printer, open_terminal, settled
 
 RULE = "-" * 80
@@ -253,3 +253,22 @@ def test_auto_replies_are_told(capsys: pytest.CaptureFixture[str]):
     )
     user.initiate_chat(talker("bob", "One.", "TERMINATE"), message="Count.")
     assert settled(capsys.readouterr().out).split(RULE)[2].startswith("\n>>>>>>>> USING AUTO REPLY...\nuser (to bob):")
+
+
+@pytest.mark.parametrize("api", ["sync", "async"])
+def test_a_stream_that_is_handed_over_asks_the_human(api: str):
+    kept, user = Kept("Yes."), UserProxyAgent("user", human=ScriptedHuman(), code_execution_config=False)
+    assert drive(api, user.get_human_input, "Well? ", iostream=kept) == "Yes."
+    assert kept.written == "user asks you:\nWell? "
+
+
+def test_an_override_may_ask_through_another_stream():
+    kept = Kept("exit")
+
+    class User(UserProxyAgent):
+        def get_human_input(self, prompt: str, iostream: Any = None) -> str:
+            return super().get_human_input(prompt, iostream=kept)
+
+    user = User("user", code_execution_config=False)
+    assert user.initiate_chat(talker("bob", "One."), message="Count.", silent=True).human_input == ["exit"]
+    assert kept.written.startswith("Replying as user.")

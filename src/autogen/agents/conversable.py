@@ -311,9 +311,9 @@ class ConversableAgent(Twins):
         """Return the opening message: the one given, or what the human types, with the `carryover` added."""
         return await doors.conversing().opening(self, message, kwargs)
 
-    async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:  # noqa: ARG002 - for classic overrides
+    async def a_get_human_input(self, prompt: str, iostream: Any = None) -> str:
         """Ask the human, and return the words; override it (or its twin) to ask in another way."""
-        return await doors.conversing().human_input(self, prompt)
+        return await doors.conversing().human_input(self, prompt, iostream)
 
     # Ways to answer, in the order in which they are asked
 

@@ -13,6 +13,7 @@ from autogen.chats.running import run_scope
 from autogen.core.place import current_scope
 from autogen.events import InputRequested, MessageSent
 from autogen.messages import ChatMessage, check_message, own_view
+from autogen.observers.stream import IOStream
 from autogen.observers.terminal_human import ConsoleHuman
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ async def opening(agent: Converser, message: Any, context: dict[str, Any]) -> An
     return with_carryover(cast("Any", message), context.get("carryover"))
 
 
-async def human_input(agent: Converser, prompt: str) -> str:
-    """Ask the agent's human, or the run's, or the terminal.
+async def human_input(agent: Converser, prompt: str, stream: IOStream | None = None) -> str:
+    """Ask the agent's human, or the run's, or the terminal; through a stream, if one is given.
 
     Raises:
         NobodyThere: the input has ended.
@@ -93,7 +94,9 @@ async def human_input(agent: Converser, prompt: str) -> str:
         run = scope.run
         question = InputRequested(agent.name, run.id, 0, scope.id, run.now(), prompt)
         run.emit(question)
-        words = await (agent.human or run.human or _terminal).ask(question)
+        human = _terminal if stream is not None else agent.human or run.human or _terminal
+        with IOStream.set_default(stream or IOStream.get_default()):
+            words = await human.ask(question)
     if words is None:
         raise NobodyThere(f"{agent.name} was asked {prompt!r}, and nobody is there to answer (end of input).")
     return words
