@@ -196,6 +196,11 @@ class OpenCalls:
     def __init__(self) -> None:
         self._ids: dict[str, None] = {}
 
+    @property
+    def are_open(self) -> bool:
+        """Whether any call waits for its answer."""
+        return bool(self._ids)
+
     def before(self, message: ChatMessage) -> list[ChatMessage]:
         """Take note of the next message, and return the answers that are missing before it."""
         missing: list[ChatMessage] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.place import current_scope
 from autogen.core.step import StepKind, step
-from autogen.messages import ChatMessage, unroll
+from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
 from autogen.models.client import ModelReply, ModelRequest
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ MODEL: StepKind[ModelReply] = StepKind(
     encode=lambda reply: reply.message,
     account=lambda reply: (reply.model, reply.usage, reply.from_cache),
 )
+_UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")
 _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 
@@ -42,7 +43,7 @@ async def reply_by_model(
     if messages is thread.said:
         seen: Sequence[ChatMessage] = thread.rendered(agent.mind.system_messages, view)
     else:
-        seen = [*agent.mind.system_messages, *map(view, unroll(messages))]
+        seen = [*agent.mind.system_messages, *map(view, with_all_answers(unroll(messages)))]
     thread.answered_by = "model"
     reply = await ask_model(agent, seen)
     return reply is not None, reply
@@ -136,7 +137,7 @@ def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
 
 
 def _with_clean_names(message: ChatMessage) -> ChatMessage:
-    """Return the message with function names that a provider accepts when it gets them back: letters, digits, _ and -."""
+    """Return the message as a provider accepts it back: function names of letters, digits, _ and -; ids, each once."""
     cleaned = dict(message)
     if "function_call" in message:
         cleaned["function_call"] = {
@@ -144,14 +145,33 @@ def _with_clean_names(message: ChatMessage) -> ChatMessage:
             "name": _clean(message["function_call"].get("name", "")),
         }
     if "tool_calls" in message:
-        cleaned["tool_calls"] = [
+        named = [
             {**entry, "function": {**entry["function"], "name": _clean(entry["function"].get("name", ""))}}
             if "function" in entry
             else entry
             for entry in message["tool_calls"]
         ]
+        cleaned["tool_calls"] = _with_ids(cast("list[ToolCall]", named))
     return cast("ChatMessage", cleaned)
 
 
+def _with_ids(calls: list[ToolCall]) -> list[ToolCall]:
+    """Return the calls with an id each; the exact repetition of a call is left out, another use of its id gets a new one."""
+    known: dict[str, ToolCall] = {}
+    for position, entry in enumerate(calls):
+        call_id = entry.get("id") or _new_id(position)
+        if call_id in known:
+            if known[call_id].get("function") == entry.get("function"):
+                continue
+            call_id = _new_id(position)
+        known[call_id] = entry if entry.get("id") == call_id else {**entry, "id": call_id}
+    return list(known.values())
+
+
+def _new_id(position: int) -> str:
+    scope = current_scope()
+    return f"call_{position}" if scope is None else f"call_{scope.run.id[:8]}_{scope.run.next_id()}"
+
+
 def _clean(name: str) -> str:
-    return re.sub(r"[^a-zA-Z0-9_-]", "_", name)[:64]
+    return _UNCLEAN.sub("_", name)[:64]

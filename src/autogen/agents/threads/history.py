@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 from autogen.agents.threads.shared_log import LogView, Prefixed, is_plain
 from autogen.core.place import current_scope
-from autogen.messages import ChatMessage, unroll
+from autogen.messages import ChatMessage, OpenCalls, unroll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,10 +65,11 @@ class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
     `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
-    `group` is the group that a manager chairs in this conversation.
+    `group` and `last_speaker` are of the group that a manager chairs in this conversation.
     """
 
     __slots__ = (
+        "_calls",
         "_edits",
         "_fed",
         "_kept",
@@ -80,6 +81,7 @@ class Thread:
         "auto_replies",
         "ending",
         "group",
+        "last_speaker",
         "reply_at_receive",
     )
 
@@ -88,12 +90,14 @@ class Thread:
         self._view: LogView | None = None
         self._fed = _NOT_FED
         self.group: Any = None
+        self.last_speaker: Agent | None = None
         self.auto_replies = 0
         self.reply_at_receive: bool | None = None
         self.ending: StopReason | None = None
         self.answered_by = ""
         self._rendered: list[ChatMessage] = []
         self._system: list[ChatMessage] | None = None
+        self._calls = OpenCalls()
         self._seen = self._edits = 0
 
     @property
@@ -131,14 +135,16 @@ class Thread:
             return Prefixed(system, self._view)
         messages = cast("Messages", self.messages)
         if self._system is not system or self._edits != messages.edits or self._seen > len(messages):
-            self._rendered, self._seen = list(system), 0
+            self._rendered, self._seen, self._calls = list(system), 0, OpenCalls()
             self._system, self._edits = system, messages.edits
         new = messages[self._seen :] if self._seen else messages
-        if len(new) > _MANY and all(map(is_plain, new)):
+        if len(new) > _MANY and not self._calls.are_open and all(map(is_plain, new)):
             self._rendered.extend(new)
         else:
             for message in new:
-                self._rendered.extend(map(view, unroll([message])) if "tool_responses" in message else (view(message),))
+                for each in unroll([message]) if "tool_responses" in message else (message,):
+                    self._rendered.extend(self._calls.before(each))
+                    self._rendered.append(view(each))
         self._seen = len(messages)
         return self._rendered
 

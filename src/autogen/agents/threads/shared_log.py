@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from autogen.core.agent import Agent
 
-_WORKED_ON = frozenset({"tool_responses", "context"})
+_WORKED_ON = frozenset({"tool_calls", "tool_responses", "context"})
 
 
 class Said(NamedTuple):
@@ -27,7 +27,7 @@ class SharedLog:
     """The messages of a group, oldest first.
 
     Attributes:
-        is_plain: a model sees every message just as it was said; no bundle of tool answers, no template.
+        is_plain: a model sees every message just as it was said; no calls or answers of tools, no template.
     """
 
     __slots__ = ("entries", "is_plain")
