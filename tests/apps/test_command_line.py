@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import autogen as library
-from tests.apps.command import autogen, environment
+from tests.apps.command import AUTOGEN, autogen, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +50,22 @@ def test_a_wrong_model_in_the_environment_is_named_as_such(tmp_path: Path):
 
 def test_the_version_is_that_of_the_library(tmp_path: Path):
     assert autogen("--version", folder=tmp_path).stdout == f"autogen {library.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("redirection", "words"),
+    [("> /dev/full", "The output could not be written: [Errno 28] No space left on device\n"), ("| true", "")],
+)
+def test_output_that_cannot_be_written_is_no_reason_for_a_stack_trace(redirection: str, words: str, tmp_path: Path):
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f"{AUTOGEN} --help {redirection}"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr) == ("", words)
 
 
 @pytest.mark.parametrize(

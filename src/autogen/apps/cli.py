@@ -16,16 +16,18 @@ def main() -> int:
         from autogen.apps.commands import run_command  # noqa: PLC0415 - slow to import, and Ctrl-C must work by now
 
         code = run_command(sys.argv[1:])
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         code = INTERRUPTED
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # a reader that has left knows
+            sys.stderr.write(f"The output could not be written: {error}\n")
+        code = 1
     try:
         sys.stdout.flush()
-    except OSError as error:
-        if not isinstance(error, BrokenPipeError):
-            sys.stderr.write(f"The output could not be written: {error}\n")
+    except OSError:
         discard_output()
-        code = code or 1
     return code
 
 
