@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -9,10 +13,11 @@ import pytest
 from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from autogen.coding import CommandLineCodeResult
 
+NOBODY = 65534
 PLACES: dict[str, dict[str, Any]] = {"sandbox": {}, "bare": {"sandbox": "none", "accept_no_isolation": True}}
 
 
@@ -44,6 +49,17 @@ def make(work_dir: Path) -> Make:
 def make_anywhere(request: pytest.FixtureRequest, make: Make) -> Make:
     """Executors in each of the places."""
     return lambda **options: make(**PLACES[request.param], **options)
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """A directory that belongs to `nobody`, and that everybody can reach."""
+    directory = Path(tempfile.mkdtemp(prefix="autogen-nobody-", dir="/var/tmp"))
+    directory.chmod(0o755)
+    if os.geteuid() == 0:
+        os.chown(directory, NOBODY, NOBODY)
+    yield directory
+    shutil.rmtree(directory)
 
 
 def python(*programs: str) -> list[CodeBlock]:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from autogen.coding import LocalCommandLineCodeExecutor
+from tests.coding.conftest import NOBODY
 from tests.coding.hostile_programs import ALL
 from tests.coding.hostile_world import hostile_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 REPOSITORY = Path(__file__).parents[2]
-NOBODY = 65534
+
 AS_NOBODY = (
     "setpriv",
     f"--reuid={NOBODY}",
@@ -49,16 +48,6 @@ def uncontained(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str
         executor = LocalCommandLineCodeExecutor(work_dir=world.work_dir, sandbox="none", accept_no_isolation=True)
         verdicts = world.attack([program for program in ALL if program.is_control], executor)
         return verdicts, world.damage()
-
-
-@pytest.fixture
-def open_directory() -> Iterator[Path]:
-    """A directory that belongs to nobody, and that nobody can reach."""
-    directory = Path(tempfile.mkdtemp(prefix="autogen-nobody-", dir="/var/tmp"))
-    directory.chmod(0o755)
-    os.chown(directory, NOBODY, NOBODY)
-    yield directory
-    shutil.rmtree(directory)
 
 
 @pytest.mark.parametrize("name", [program.name for program in ALL])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _PROBE_S = 10.0
 _WAYS_OUT = (
-    "Ways out: {install}; or LocalCommandLineCodeExecutor(sandbox='none', accept_no_isolation=True), which runs the "
+    "Ways out: {cure}; or LocalCommandLineCodeExecutor(sandbox='none', accept_no_isolation=True), which runs the "
     "model's code with all your rights; or code_execution_config=False."
 )
 _INSTALL_BY_PROGRAM = {
@@ -150,10 +150,9 @@ def meaning_of(complaint: str) -> str:
 
 
 def _refusal(reason: str) -> str:
-    install = next(
-        (command for tool, command in _INSTALL_BY_PROGRAM.items() if shutil.which(tool)), "install bubblewrap"
-    )
-    return f"Code cannot be contained on this machine: {reason}. {_WAYS_OUT.format(install=install)}"
+    commands = (command for tool, command in _INSTALL_BY_PROGRAM.items() if shutil.which(tool))
+    cure = "make bubblewrap work" if find_bubblewrap() else next(commands, "install bubblewrap")
+    return f"Code cannot be contained on this machine: {reason}. {_WAYS_OUT.format(cure=cure)}"
 
 
 def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:
