@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     )
     from autogen.models.wrapper import OpenAIWrapper
     from autogen.stop_reason import StopReason
+    from autogen.teams.group_chat import GroupChat
+    from autogen.teams.managing import GroupChatManager
     from autogen.tools.context import ToolContext
     from autogen.tools.tool import Tool, tool
 
@@ -75,6 +77,8 @@ _HOMES = {
     ),
     "models.wrapper": ("OpenAIWrapper",),
     "stop_reason": ("StopReason",),
+    "teams.group_chat": ("GroupChat",),
+    "teams.managing": ("GroupChatManager",),
     "tools.context": ("ToolContext",),
     "tools.tool": ("Tool", "tool"),
 }
@@ -89,6 +93,8 @@ __all__ = [
     "Cache",
     "ChatResult",
     "ConversableAgent",
+    "GroupChat",
+    "GroupChatManager",
     "InvalidCarryOverType",
     "Limits",
     "ModelError",

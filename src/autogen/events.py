@@ -154,6 +154,18 @@ class AutoReplied(_Event):
 
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
+class SpeakerSelected(_Event):
+    """The manager of a group (`source`) gave the floor to `speaker`: why, and what asking a model for it took."""
+
+    speaker: str
+    why: str
+    model_calls: int = 0
+    cost_usd: float = 0.0
+    silent: bool = False
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class RetryScheduled(_Event):
     """A model call failed and will be tried again after `wait_s` seconds."""
 
@@ -193,6 +205,7 @@ Event = (
     | TokenStreamed
     | InputRequested
     | AutoReplied
+    | SpeakerSelected
     | RetryScheduled
     | ModelSwitched
     | NoticeRaised

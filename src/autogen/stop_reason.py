@@ -10,6 +10,7 @@ StopKind = Literal[
     "no_human",  # a human was asked and nobody is there (end of file)
     "max_auto_replies",  # max_consecutive_auto_reply was reached
     "max_turns",
+    "no_speaker",  # nobody of the group may speak, or its policy chose nobody
     "no_reply",  # nobody answered, or the answer was not wanted
     "answered",  # a single agent gave its answer
     "pending",  # a call waits for approval

@@ -56,7 +56,8 @@ async def receive(
             if request_reply or (request_reply is None and thread.reply_at_receive):
                 await continue_chat(agent, sender, silent=is_silent)
         return
-    scope.emit(MessageSent, sender.name, agent.name, said, is_silent)
+    if not scope.is_retelling:
+        scope.emit(MessageSent, sender.name, agent.name, said, is_silent)
     if request_reply is False or (request_reply is None and not thread.reply_at_receive):
         return
     if scope.floor is None or not scope.floor.offer(agent, sender):

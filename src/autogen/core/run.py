@@ -147,6 +147,7 @@ class Scope:
         human_input: what humans said here, by the agent they spoke for.
         floor: the right to speak, while a chat is going on.
         turns: messages said here, and in the groups that speak here.
+        is_retelling: a message that was said already is being passed on; there is nothing to tell observers.
         cache: where model replies are looked up in this chat, or `None`.
     """
 
@@ -156,6 +157,7 @@ class Scope:
         "floor",
         "human_input",
         "id",
+        "is_retelling",
         "ledger",
         "own",
         "parent",
@@ -174,6 +176,7 @@ class Scope:
         self.cache = cache if cache is not None or parent is None else parent.cache
         self.ledger = UsageLedger()
         self.turns = 0
+        self.is_retelling = False
         self.threads: dict[tuple[Agent, Agent | None], Any] = {}
         self.own: set[tuple[Agent, Agent | None]] = set()
         self.human_input: dict[Agent, list[str]] = {}

@@ -177,7 +177,7 @@ class History:
             scope.threads[(self._owner, peer)] = thread
         return thread
 
-    def begin(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> Thread:
+    def begin(self, peer: Agent | None, scope: Scope, *, clear: bool, reply_at_receive: bool) -> Thread:
         """Begin a conversation in `scope`: with a fresh thread, or the last one if it is not to be cleared."""
         thread = Thread() if clear else self.of(peer)
         thread.reply_at_receive = reply_at_receive
@@ -188,7 +188,7 @@ class History:
         scope.own.add((self._owner, peer))
         return thread
 
-    def settle(self, peer: Agent, scope: Scope) -> None:
+    def settle(self, peer: Agent | None, scope: Scope) -> None:
         """Make the conversation that ends in `scope` the last one with `peer`."""
         self._threads[peer] = scope.threads[(self._owner, peer)]
 

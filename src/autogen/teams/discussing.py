@@ -1,0 +1,48 @@
+"""A group at work: the opening message is told to all, and the loop runs until the group has done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autogen.chats.chat import converse
+from autogen.chats.running import run_scope
+from autogen.teams.group_floor import GroupFloor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autogen.agents.conversable import ConversableAgent
+    from autogen.core.agent import Agent
+    from autogen.messages import ChatMessage
+    from autogen.teams.group_chat import GroupChat
+
+
+async def discuss(
+    manager: ConversableAgent,
+    group: GroupChat,
+    messages: Sequence[ChatMessage] | None,
+    sender: Agent,
+    *,
+    silent: bool,
+) -> Any:
+    """Let the group discuss the last message; return its last one where the asker waits for it, otherwise `None`."""
+    thread = manager.history.of(sender)
+    said = thread.said if messages is None else messages
+    if not said:
+        return None
+    async with run_scope(silent=silent) as scope:
+        floor = GroupFloor(manager, group, scope, silent=silent or scope.silent)
+        await floor.open(said[-1], sender)
+        reason = floor.stop(None) or await converse(floor)
+        thread.ending = floor.ending or reason
+    if wants_an_answer(sender) and len(group.messages) > 1:
+        thread.ending = None
+        thread.answered_by = "group"
+        last = group.messages[-1]
+        return {key: value for key, value in last.items() if key not in {"name", "role"}}
+    return None
+
+
+def wants_an_answer(sender: Agent) -> bool:
+    """Tell whether an asker goes on with what the group came to: another group's manager, or who gave a task to it."""
+    return hasattr(sender, "groupchat") or not hasattr(sender, "history")
