@@ -19,6 +19,7 @@
     ├── CodeError
     │   └── SandboxUnavailable      no way to contain code here; names the ways out
     ├── ToolError                   meant for the model: becomes a tool message
+    ├── ToolServerFailed            a tool server that does not start, or has other tools than were agreed
     └── MissingExtra                an optional package is not installed; names the extra
 
 Wrong arguments are `TypeError` or `ValueError`. An error that ends a chat carries what was said so far in `result`.
@@ -178,6 +179,10 @@ class SandboxUnavailable(CodeError):
 
 class ToolError(AutogenError):
     """Raise it in a tool to tell the model what to mend: it becomes the tool's answer."""
+
+
+class ToolServerFailed(AutogenError):
+    """A tool server does not start, or its tools are not those that were agreed on."""
 
 
 class MissingExtra(AutogenError, ImportError):

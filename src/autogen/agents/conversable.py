@@ -58,7 +58,7 @@ class ConversableAgent(Twins):
         silent: `True` keeps what it receives off the console, `False` shows it; `None` leaves it to the chat.
         model: a model client, or a string such as "openai:gpt-5", instead of `llm_config`.
         human: who is asked for input; the terminal if not given.
-        tools: functions, `Tool`s, agents and other things with `as_tool()`, that its model may ask for and it runs itself.
+        tools: functions, `Tool`s and agents that its model may ask for, and that it runs itself.
     """
 
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
@@ -350,13 +350,13 @@ class ConversableAgent(Twins):
 
         return await ask_just(self, messages) if self.mind.has_model else None
 
-    async def run(self, task: Message, **options: Any) -> ChatResult:
+    async def run(self, task: Message | None, **options: Any) -> ChatResult:
         """Give this agent a task and return what came of it; see `autogen.agents.solo.run` for the options."""
         from autogen.agents import solo  # noqa: PLC0415 - brings the engine
 
         return await solo.run(self, task, **options)
 
-    def run_stream(self, task: Message, **options: Any) -> Any:
+    def run_stream(self, task: Message | None, **options: Any) -> Any:
         """Give this agent a task and iterate (`async for`) over the events; see `autogen.agents.solo.run_stream`."""
         from autogen.agents import solo  # noqa: PLC0415 - brings the engine
 
@@ -391,6 +391,7 @@ class ConversableAgent(Twins):
     register_function = plugging.register_function
     register_for_llm = plugging.register_for_llm
     register_for_execution = plugging.register_for_execution
+    as_tool = plugging.as_tool
     update_tool_signature = plugging.update_tool_signature
     update_function_signature = plugging.update_function_signature
     can_execute_function = plugging.can_execute_function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast
 
 from autogen.agents import doors
 from autogen.agents.responders.registry import Responder, check_signature, check_trigger, key_of, place_in
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from autogen.agents.converser import Converser
+    from autogen.tools.tool import Tool, ToolOptions
 
 F = TypeVar("F")
 
@@ -159,6 +160,13 @@ def add_tools(self: Converser, tools: Iterable[object]) -> None:
         self.own_tools.add(each.name)
         if self.mind.has_model:
             self.mind.add_tool(each)
+
+
+def as_tool(self: Converser, *, max_turns: int | None = None, **options: Unpack[ToolOptions]) -> Tool:
+    """Return this agent as a tool of others, with one argument, `task`; see `autogen.tools.agent_tool`."""
+    from autogen.tools.agent_tool import agent_tool  # noqa: PLC0415 - only agents that are tools need it
+
+    return agent_tool(cast("Any", self), max_turns=max_turns, **options)
 
 
 def _update_signatures(self: Converser, key: str, signature: Any, *, is_remove: bool) -> None:

@@ -118,6 +118,8 @@ class SoloChat:
 async def run(agent: Converser, task: Any, **options: Unpack[RunOptions]) -> ChatResult:
     """Give an agent a task, and return what came of it.
 
+    The task `None`, with `clear_history=False`, goes on with the last one: from an approval that was pending, say.
+
     Raises:
         AutogenError: it failed; the error's `result` is what was said so far.
     """
@@ -146,7 +148,8 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
         with opened as scope:
             thread = agent.history.begin(giver, scope, clear=options.get("clear_history", True), reply_at_receive=False)
             chat = SoloChat(scope, agent, giver, max_turns=options.get("max_turns"), silent=silent)
-            await agent.a_receive(task, giver, request_reply=False, silent=silent)
+            if task is not None:
+                await agent.a_receive(task, giver, request_reply=False, silent=silent)
 
             def result(reason: StopReason) -> ChatResult:
                 last = thread.said[-1] if thread.said else None

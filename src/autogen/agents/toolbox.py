@@ -38,7 +38,7 @@ _told: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 def schema_for(function: Any, name: str | None, description: str | None) -> dict[str, Any]:
     """Return the schema that a decorator tells the model; see `plugging.register_for_llm`."""
-    if isinstance(function, Tool) or hasattr(function, "as_tool"):
+    if isinstance(function, Tool) or hasattr(function, "run"):
         return as_tool(function).with_options(**_given(name=name, description=description)).schema
     known = _remembered(function, name, description)
     docstring = read_docstring(getattr(function, "__doc__", None))
@@ -53,7 +53,7 @@ def schema_for(function: Any, name: str | None, description: str | None) -> dict
 
 def tool_for(function: Any, name: str | None) -> Tool:
     """Return what an agent runs; see `plugging.register_for_execution`."""
-    if isinstance(function, Tool) or hasattr(function, "as_tool"):
+    if isinstance(function, Tool) or hasattr(function, "run"):
         return as_tool(function).with_options(**_given(name=name))
     known = _remembered(function, name, None)
     return Tool(function, name=known.get("name"), description=known.get("description"))

@@ -51,15 +51,7 @@ Approver = Callable[[ApprovalRequest], Decision | Awaitable[Decision]]
 
 
 class ApprovalPending(ConversationError):
-    """Nobody has decided yet: the run stops here, and nothing of this call was done.
-
-    Attributes:
-        request: what is to be approved.
-    """
-
-    def __init__(self, request: ApprovalRequest) -> None:
-        self.request = request
-        super().__init__(f"{request.agent} waits for the approval of {request.name} {request.arguments:.200}")
+    """Nobody has decided yet: the run stops here, and nothing of this call was done."""
 
 
 async def decide(approver: Approver, request: ApprovalRequest) -> Decision:

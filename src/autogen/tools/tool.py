@@ -195,16 +195,17 @@ def tool(
 
 
 def as_tool(given: object) -> Tool:
-    """Return the tool that this is, can be made into by its `as_tool()`, or is the function of.
+    """Return the tool that this is, or that is made of it: of a function, or of an agent or team with `name` and `run`.
 
     Raises:
         TypeError: none of these.
     """
     if isinstance(given, Tool):
         return given
-    make = getattr(given, "as_tool", None)
-    if make is not None and not isinstance(given, type):
-        return cast("Tool", make())
+    if callable(getattr(given, "run", None)) and hasattr(given, "name"):
+        from autogen.tools.agent_tool import agent_tool  # noqa: PLC0415 - it stands on this file
+
+        return agent_tool(cast("Any", given))
     return Tool(cast("Any", given))
 
 

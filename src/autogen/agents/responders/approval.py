@@ -28,7 +28,7 @@ async def refusal_of(agent: Converser, request: ApprovalRequest, approver: Appro
         return None
     if decision is None:
         _tell_pending(agent, request)
-        raise ApprovalPending(request)
+        raise ApprovalPending(f"{agent.name} waits for the approval of {request.name} {request.arguments:.200}")
     return f"it was refused: {decision}" if decision else "it was refused."
 
 
