@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -96,21 +97,49 @@ def test_max_turns_bounds_the_messages_of_the_assistant(tmp_path: Path):
     assert server.requests[1].body["messages"][-1]["content"].startswith("Go on.")
 
 
+def sleeping(terminal: Terminal, marker: str) -> None:
+    """Let the program run that the model has written, until its two processes sleep."""
+    terminal.wait_for(PROMPT)
+    terminal.type(ENTER)
+    deadline = time.monotonic() + 20
+    while len(processes_with(marker)) < 2:
+        assert time.monotonic() < deadline
+
+
+def a_sleep() -> str:
+    """Return a command that no other process has."""
+    return f"sleep {1_000_000_000 + time.time_ns() % 1_000_000_000}"
+
+
 def test_ctrl_c_stops_running_code_and_leaves_no_process_behind(tmp_path: Path):
-    marker = f"sleep {1_000_000_000 + time.time_ns() % 1_000_000_000}"
-    program = f"```sh\n{marker} &\n{marker}\n```"
+    marker = a_sleep()
     with (
-        OpenAIServer(reply(program)) as server,
+        OpenAIServer(reply(f"```sh\n{marker} &\n{marker}\n```")) as server,
         Terminal([AUTOGEN, "chat", "Sleep."], tmp_path, environment(tmp_path, **of_server(server.url))) as terminal,
     ):
-        terminal.wait_for(PROMPT)
-        terminal.type(ENTER)
-        deadline = time.monotonic() + 20
-        while len(processes_with(marker)) < 2:
-            assert time.monotonic() < deadline
+        sleeping(terminal, marker)
         assert terminal.stops_at_once() == 130
         assert processes_with(marker) == []
         assert plain(terminal.raw).endswith("ended: interrupted from outside\n\nStopped.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_chat_that_is_terminated_takes_bare_processes_with_it(number: signal.Signals, tmp_path: Path):
+    marker, commands = a_sleep(), tmp_path / "commands"
+    commands.mkdir()
+    for name in ("sh", "sleep"):  # and no bwrap
+        (commands / name).symlink_to(f"/bin/{name}")
+    variables = environment(tmp_path, PATH=str(commands))
+    with (
+        OpenAIServer(reply(f"```sh\n{marker} &\n{marker}\n```")) as server,
+        Terminal(
+            [AUTOGEN, "chat", "Sleep.", "--accept-no-isolation"], tmp_path, {**variables, **of_server(server.url)}
+        ) as terminal,
+    ):
+        sleeping(terminal, marker)
+        terminal.process.send_signal(number)
+        assert terminal.ended() == 130
+        assert processes_with(marker) == []
 
 
 def test_ctrl_c_stops_waiting_for_a_model(tmp_path: Path):

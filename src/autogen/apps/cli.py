@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 INTERRUPTED = 130
@@ -10,9 +11,10 @@ INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the command that the arguments name, and return its exit code: 0, 1 (failed), 2 (wrong usage) or 130 (Ctrl-C)."""
+    """Run the command that the arguments name, and return its exit code: 0, 1 (failed), 2 (wrong usage) or 130 (stopped)."""
     try:
         _open_what_is_closed()
+        _stop_in_order()
         from autogen.apps.commands import run_command  # noqa: PLC0415 - slow to import, and Ctrl-C must work by now
 
         code = run_command(sys.argv[1:])
@@ -43,3 +45,11 @@ def _open_what_is_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+
+
+def _stop_in_order() -> None:
+    """Let the other ways to end a process do what Ctrl-C does, so that no program of a model goes on without us."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)

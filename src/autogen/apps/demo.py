@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.agents.assistant import AssistantAgent
-from autogen.apps.chat import user_proxy
+from autogen.apps.chat import UNATTENDED_TURNS, user_proxy
 from autogen.apps.recorded_assistant import recorded_model
 from autogen.errors import NoModel
 from autogen.models.environment import config_from_environment
@@ -54,7 +54,7 @@ def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
     user = user_proxy(work_dir, accept_no_isolation=accept_no_isolation)
     user.human = ConsoleHuman() if is_attended else EnterAssumed()
     try:
-        user.initiate_chat(assistant, message=TASK)
+        user.initiate_chat(assistant, message=TASK, max_turns=None if is_attended else UNATTENDED_TURNS)
     finally:
         after = _times(work_dir)
         names = sorted(name for name in after if name == PRICES or after[name] != before.get(name))
