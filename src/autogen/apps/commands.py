@@ -8,7 +8,7 @@ from typing import Annotated, Literal, cast
 import typer
 
 from autogen._version import __version__
-from autogen.apps.cli import INTERRUPTED
+from autogen.apps.process import INTERRUPTED
 from autogen.errors import AutogenError, SandboxUnavailable
 
 _CONSENT = "Where there is no sandbox, run the model's code with all your rights."

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from autogen.apps.cli import discard_output
+from autogen.apps.process import discard_output
 from autogen.events import to_dict
 from autogen.observers.safe_text import safe_text
 from autogen.observers.stream import IOStream
