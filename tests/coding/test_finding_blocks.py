@@ -90,7 +90,7 @@ def test_each_text_part_of_a_content_is_searched_by_itself():
     assert found(None) == []
 
 
-BIG = 5_000_000
+BIG = 2_000_000
 LARGE: dict[str, Callable[[int], str]] = {
     "one block": lambda size: "```python\n" + "x = 1\n" * (size // 6) + "```",
     "many blocks": lambda size: "```sh\nls\n```\n" * (size // 40),
@@ -109,9 +109,14 @@ LARGE: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("shape", LARGE)
-def test_five_megabytes_are_searched_in_linear_time(shape: str):
+def test_megabytes_are_searched_in_linear_time(shape: str):
     tenth, whole = (_search_s(LARGE[shape](size)) for size in (BIG // 10, BIG))
     assert whole < 30 * tenth + 0.5
+
+
+def test_five_megabytes_of_code_are_found_whole():
+    code = "x = 1\n" * 833_333
+    assert found(f"Here:\n```python\n{code}\n```\nThat was it.") == [("python", code)]
 
 
 def _search_s(text: str) -> float:
