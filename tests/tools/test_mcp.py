@@ -1,0 +1,238 @@
+"""MCP: real servers in processes of their own, over standard input and output and over HTTP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from mcp import Client, StdioServerParameters
+from mcp_types import TextContent
+
+from autogen import AssistantAgent
+from autogen.errors import ToolServerFailed
+from autogen.testing import ScriptedHuman, ScriptedModel, calls
+from autogen.tools.context import ToolContext
+from autogen.tools.execute import run_tool
+from autogen.tools.mcp import McpServer, mcp_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autogen import Tool
+
+SERVERS = Path(__file__).parent / "servers"
+PEER = [sys.executable, str(SERVERS / "peer.py")]
+PLAIN = [sys.executable, str(SERVERS / "plain.py")]
+
+
+def rubbish(what: str) -> list[str]:
+    return [sys.executable, str(SERVERS / "rubbish.py"), what]
+
+
+def texts(messages: list[Any]) -> list[Any]:
+    return [message.get("content") for message in messages]
+
+
+def named(tools: list[Tool], name: str) -> Tool:
+    return next(tool for tool in tools if tool.name == name)
+
+
+async def answer(tools: list[Tool], name: str, arguments: str = "{}") -> str:
+    return (await run_tool(named(tools, name), arguments, ToolContext())).content
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Our own tools over HTTP, on a port of this machine."""
+
+    def add(a: int, b: int = 2) -> int:
+        """Add two numbers."""
+        return a + b
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(mcp_app([add]), host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    ready = threading.Event()
+    while not server.started:
+        ready.wait(0.01)
+    yield f"http://127.0.0.1:{port}/mcp"
+    server.should_exit = True
+    thread.join(10)
+
+
+async def test_an_agent_works_with_the_tools_of_a_server_made_with_the_official_package():
+    async with McpServer(PEER) as tools:
+        model = ScriptedModel(calls("add", a=1, b=2), calls("add", a=1), calls("fail", why="no luck"), "It is 3.")
+        result = await AssistantAgent("assistant", model=model, tools=tools).run("1 + 2?")
+        told = await answer(tools, "nothing")
+    assert [tool.name for tool in tools] == ["add", "fail", "nothing"]
+    assert tools[0].description == "Add two numbers."
+    assert texts(result.chat_history) == [
+        "1 + 2?",
+        None,
+        "3",
+        None,
+        "Error: 1 validation error\narguments: 'b' is a required property",
+        None,
+        "Error: Error executing tool fail",
+        "It is 3.",
+    ]
+    assert told == '{"result": null}'
+
+
+def test_a_sync_program_uses_a_server_with_with():
+    with McpServer(PLAIN, prefix="peer_", only=["add"]) as tools:
+        agent = AssistantAgent("assistant", model=ScriptedModel(calls("peer_add", a=1, b=2), "3."), tools=tools)
+        assert texts(agent.run_sync("1 + 2?").chat_history) == ["1 + 2?", None, "3", "3."]
+    assert [tool.name for tool in tools] == ["peer_add"]
+
+
+async def test_a_server_opened_on_one_loop_serves_a_sync_chat_on_another():
+    async with McpServer(PLAIN) as tools:
+        agent = AssistantAgent("assistant", model=ScriptedModel(calls("add", a=1, b=2), "3."), tools=tools)
+        result = await asyncio.to_thread(agent.run_sync, "1 + 2?")
+    assert texts(result.chat_history) == ["1 + 2?", None, "3", "3."]
+    assert await answer(tools, "add", '{"a": 1, "b": 2}') == f"Error: {' '.join(PLAIN)} is not connected."
+
+
+async def test_a_server_that_dies_in_a_call_is_an_answer_and_so_are_later_calls():
+    async with McpServer(PLAIN, name="plain") as tools:
+        died = await asyncio.wait_for(answer(tools, "die"), 10)
+        later = await asyncio.wait_for(answer(tools, "add", '{"a": 1, "b": 2}'), 10)
+    assert died.startswith("Error: plain ")
+    assert later.startswith("Error: plain ")
+
+
+async def test_a_call_can_be_cancelled_and_has_a_time_limit():
+    async with McpServer(PLAIN, name="plain", call_s=0.2) as tools:
+        told = await answer(tools, "odd_name")
+        assert told == "Error: plain did not answer within 0.2 s; whether the call had any effect is not known."
+        hanging = asyncio.create_task(named(tools, "odd_name").function())
+        await asyncio.sleep(0)
+        hanging.cancel()
+        await asyncio.wait([hanging], timeout=5)
+        assert hanging.cancelled()
+        assert await answer(tools, "add", '{"a": 1, "b": 2}') == "3"
+
+
+async def test_a_server_process_does_not_see_our_keys(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    async with McpServer(PLAIN, env={"ALLOWED": "1"}) as tools:
+        seen = (await answer(tools, "secrets")).split("\n")
+    assert "ALLOWED" in seen
+    assert "OPENAI_API_KEY" not in seen
+
+
+async def test_whatever_a_server_answers_becomes_text_or_an_error_for_the_model():
+    async with McpServer(PLAIN, name="plain") as tools:
+        assert await answer(tools, "mixed") == "<image>\n\ninside\n\n<resource file:///b>\n\n<resource file:///c>"
+        assert await answer(tools, "data") == '{"x": 1}'
+        assert (await answer(tools, "garble")) == "Error: plain answered what the protocol does not allow."
+        assert (await answer(tools, "refuse")).startswith("Error: plain refused the call or failed: ")
+        assert await answer(tools, "wrong", '{"x": 1}') == "Error: the tool failed and did not say why"
+        assert (await answer(tools, "far", '{"x": 1}')).startswith("Error: the schema of this tool cannot be followed")
+
+
+async def test_a_server_that_changes_its_tools_is_not_called_any_more():
+    async with McpServer(PLAIN, name="plain") as tools:
+        assert await answer(tools, "change") == "changed"
+        assert (await answer(tools, "data")).startswith("Error: plain has changed its tools since they were looked at")
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (rubbish("dies"), "It wrote: no such database"),
+        (rubbish("silent"), "no answer within 0.5 s"),
+        (rubbish("rubbish"), "did not start"),
+        (["/no/such/command"], "did not start"),
+    ],
+)
+async def test_a_server_that_does_not_start_is_a_clear_error(command: list[str], why: str):
+    with pytest.raises(ToolServerFailed, match=why):
+        async with McpServer(command, start_s=20 if "dies" in command else 0.5):
+            pass
+
+
+async def test_the_tool_list_can_be_pinned():
+    server = McpServer(PLAIN)
+    async with server as tools:
+        assert len(server.digest) == 64
+    async with McpServer(PLAIN, pinned=server.digest) as again:
+        assert len(tools) == len(again)
+    with pytest.raises(ToolServerFailed, match="is not the pinned one"):
+        async with McpServer(PLAIN, pinned="0" * 64):
+            pass
+
+
+async def test_tools_that_are_not_there_are_named():
+    with pytest.raises(ToolServerFailed, match="has no tool named 'sub'"):
+        async with McpServer(PLAIN, only=["add", "sub"]):
+            pass
+
+
+async def test_the_calls_of_a_server_may_need_approval():
+    human = ScriptedHuman("n")
+    async with McpServer(PLAIN, only=["add"], needs_approval=True) as tools:
+        model = ScriptedModel(calls("add", a=1, b=2), "ok")
+        result = await AssistantAgent("assistant", model=model, tools=tools, human=human).run("go")
+    assert texts(result.chat_history)[2] == "Error: add was not run: it was refused."
+
+
+async def test_our_tools_are_served_over_http_and_used_from_there(url: str):
+    async with McpServer(url, headers={"X-Project": "test"}) as tools:
+        assert await answer(tools, "add", '{"a": 1}') == "3"
+    async with McpServer(url) as tools:
+        assert await answer(tools, "add", '{"a": 1, "b": 3}') == "4"
+
+
+async def test_a_url_where_nobody_listens_is_a_clear_error():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        with pytest.raises(ToolServerFailed, match="did not start"):
+            async with McpServer(f"http://127.0.0.1:{free.getsockname()[1]}/mcp", start_s=5):
+                pass
+
+
+async def test_a_foreign_client_uses_our_tools_and_agents_in_a_process():
+    ours = StdioServerParameters(command=sys.executable, args=[str(SERVERS / "ours.py")])
+
+    def told(result: Any) -> tuple[bool, str]:
+        assert isinstance(result.content[0], TextContent)
+        return result.is_error, result.content[0].text
+
+    async with Client(ours) as client:
+        listed = (await client.list_tools()).tools
+        assert [tool.name for tool in listed] == ["add", "pay", "launch", "echo"]
+        assert listed[0].input_schema["required"] == ["a"]
+        assert told(await client.call_tool("add", {"a": 1})) == (False, "3")
+        assert told(await client.call_tool("add", {"a": "x"}))[0] is True
+        assert told(await client.call_tool("sub", {})) == (True, "There is no tool 'sub'.")
+        assert told(await client.call_tool("pay", {"amount": 1})) == (False, "paid 1")
+        assert told(await client.call_tool("pay", {"amount": 2})) == (True, "pay was not run: too much")
+        assert told(await client.call_tool("launch", {}))[0] is True
+        assert told(await client.call_tool("echo", {"task": "hello"})) == (False, "You said: hello")
+
+
+async def test_a_foreign_page_cannot_reach_our_tools_over_http(url: str):
+    import httpx2  # noqa: PLC0415 - for one test
+
+    async with httpx2.AsyncClient() as client:
+        for header in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+            response = await client.post(url, headers={"Content-Type": "application/json", **header}, json={})
+            assert response.status_code in {403, 421}
+
+
+def test_a_server_is_used_by_one_at_a_time():
+    server = McpServer(PLAIN, only=["add"])
+    with server, pytest.raises(RuntimeError, match="in use already"), server:
+        pass
