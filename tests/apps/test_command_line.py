@@ -42,8 +42,9 @@ def test_nonsense_is_refused_with_the_reason_and_the_cure(case: str, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "home"]
 
 
-def test_a_wrong_model_in_the_environment_is_named_as_such(tmp_path: Path):
-    ended = autogen("chat", "Hi", folder=tmp_path, AUTOGEN_MODEL="foo:bar")
+@pytest.mark.parametrize("command", [["demo"], ["chat", "Hi"]], ids=["demo", "chat"])
+def test_a_wrong_model_in_the_environment_is_named_as_such(command: list[str], tmp_path: Path):
+    ended = autogen(*command, folder=tmp_path, AUTOGEN_MODEL="foo:bar")
     assert ended.returncode == 2
     assert "Invalid value for the model in the environment: 'foo:bar': unknown provider" in ended.stderr
 
@@ -72,7 +73,7 @@ def test_output_that_cannot_be_written_is_no_reason_for_a_stack_trace(redirectio
     ("command", "words"),
     [
         ([], ["demo", "chat", "OPENAI_API_KEY"]),
-        (["demo"], ["--work-dir", "--accept-no-isolation", "recorded"]),
+        (["demo"], ["--work-dir", "--accept-no-isolation", "--recorded"]),
         (["chat"], ["--model", "--human", "--work-dir", "--max-turns", "--json", "ALWAYS on a terminal"]),
     ],
     ids=["autogen", "demo", "chat"],

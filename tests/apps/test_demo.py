@@ -11,7 +11,7 @@ import pytest
 from tests.apps.command import AUTOGEN, autogen, environment, of_server
 from tests.apps.demo_picture import PICTURE, PROMPT, as_svg, demo_lines, lines_of_svg
 from tests.apps.terminal import CTRL_D, ENTER, Terminal, plain
-from tests.servers.openai_server import OpenAIServer, reply
+from tests.servers.openai_server import OpenAIServer, reply, status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,10 +117,21 @@ def test_with_a_model_in_the_environment_the_demo_is_live_and_tells_it_of_the_da
     program = "```python\nprint(len(open('prices.csv').readlines()), 'lines')\n```"
     with OpenAIServer(reply(program), reply("TERMINATE")) as server:
         ended = autogen("demo", folder=tmp_path, **of_server(server.url))
-    assert ended.returncode == 0
+        recorded = autogen("demo", "--recorded", folder=tmp_path, **of_server(server.url))
+        assert len(server.requests) == 2
+    assert recorded.returncode == ended.returncode == 0
+    assert "a recording, written by hand (tier T0)" in recorded.stdout
     assert "stub, live (tier T3)" in ended.stdout
     assert "145 lines" in ended.stdout
     task = server.requests[0].body["messages"][-1]["content"]
     assert task.startswith("Show me the YTD gain of 10 largest technology companies as of today.")
     for word in ("prices.csv", "date", "ticker", "company", "close", "market_cap_busd", "ytd_gain.svg"):
         assert word in task
+
+
+def test_a_model_that_fails_is_told_with_the_way_around_it(tmp_path: Path):
+    with OpenAIServer(status(401)) as server:
+        ended = autogen("demo", folder=tmp_path, **of_server(server.url))
+    assert ended.returncode == 1
+    assert "(HTTP 401)" in ended.stderr
+    assert ended.stderr.endswith("Without a model, it is: autogen demo --recorded\n")

@@ -10,8 +10,6 @@ from autogen.agents.user_proxy import UserProxyAgent
 from autogen.apps.event_lines import EventLines, OnStandardError
 from autogen.chats.running import run_settings
 from autogen.messages import text_of
-from autogen.models.config import check_llm_config, entry_of_name
-from autogen.models.environment import config_from_environment
 from autogen.observers.stream import IOStream
 
 if TYPE_CHECKING:
@@ -45,16 +43,6 @@ class ChatRequest:
     max_turns: int | None = None
     as_json: bool = False
     accept_no_isolation: bool = False
-
-
-def model_config(name: str | None) -> dict[str, Any]:
-    """Return the configuration of "provider:model", or of the model in the environment.
-
-    Raises:
-        NoModel: no name, and nothing in the environment.
-        TypeError, ValueError: what is there cannot be used.
-    """
-    return config_from_environment() if name is None else check_llm_config(entry_of_name(name)) or {}
 
 
 def says_terminate(message: Mapping[str, Any]) -> bool:

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from autogen._version import __version__
 from autogen.apps.process import INTERRUPTED
-from autogen.errors import AutogenError, SandboxUnavailable
+from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
 
 _CONSENT = "Where there is no sandbox, run the model's code with all your rights."
 
@@ -62,6 +63,7 @@ def demo(
     work_dir: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the program, its table and its chart are kept.")
     ] = Path("autogen-demo"),
+    recorded: Annotated[bool, typer.Option("--recorded", help="Use the recording even if there is a model.")] = False,
     accept_no_isolation: Annotated[bool, typer.Option("--accept-no-isolation", help=_CONSENT)] = False,
 ) -> None:
     """Watch two agents solve a task.
@@ -72,8 +74,11 @@ def demo(
     """
     from autogen.apps.demo import show_demo  # noqa: PLC0415 - slow to import
 
-    directory = _usable(work_dir)
-    _report("demo", lambda: show_demo(directory, accept_no_isolation=accept_no_isolation))
+    directory, config = _usable(work_dir), None
+    if not recorded:
+        with suppress(NoModel):
+            config = _configured(None)
+    _report("demo", lambda: show_demo(directory, config, accept_no_isolation=accept_no_isolation))
 
 
 @app.command()
@@ -125,18 +130,31 @@ def chat(
         raise typer.BadParameter(
             f"{max_turns} is too few. Give a whole number from 1, or leave it out.", param_hint="--max-turns"
         )
-    from autogen.apps.chat import ChatRequest, hold_chat, model_config  # noqa: PLC0415 - slow to import
+    from autogen.apps.chat import ChatRequest, hold_chat  # noqa: PLC0415 - slow to import
 
     mode = human or ("ALWAYS" if sys.stdin.isatty() else "NEVER")
     try:
-        request = ChatRequest(words, model_config(model), mode, _usable(work_dir), max_turns, json, accept_no_isolation)
-    except (TypeError, ValueError) as error:
-        raise typer.BadParameter(
-            str(error), param_hint="--model" if model else "the model in the environment"
-        ) from None
+        config = _configured(model)
     except AutogenError as error:
         raise _failed("chat", error) from None
+    request = ChatRequest(words, config, mode, _usable(work_dir), max_turns, json, accept_no_isolation)
     _report("chat", lambda: hold_chat(request))
+
+
+def _configured(model: str | None) -> dict[str, Any]:
+    """Return the configuration of "provider:model", or of the model in the environment, if it can be used.
+
+    Raises:
+        NoModel: no name, and nothing in the environment.
+    """
+    from autogen.models.config import check_llm_config, entry_of_name  # noqa: PLC0415 - slow to import
+    from autogen.models.environment import config_from_environment  # noqa: PLC0415 - slow to import
+
+    try:
+        return config_from_environment() if model is None else check_llm_config(entry_of_name(model)) or {}
+    except (OSError, TypeError, ValueError) as error:
+        where = "the model in the environment" if model is None else "--model"
+        raise typer.BadParameter(str(error), param_hint=where) from None
 
 
 def _usable(work_dir: Path) -> Path:
@@ -173,4 +191,6 @@ def _failed(command: str, error: Exception) -> typer.Exit:
         typer.echo(f"{error}", err=True)
     if isinstance(error, SandboxUnavailable):
         typer.echo(f"On the command line, that consent is: autogen {command} --accept-no-isolation", err=True)
+    if isinstance(error, ModelError) and command == "demo":
+        typer.echo("Without a model, it is: autogen demo --recorded", err=True)
     return typer.Exit(1)

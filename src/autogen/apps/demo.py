@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen.agents.assistant import AssistantAgent
 from autogen.apps.chat import UNATTENDED_TURNS, user_proxy
 from autogen.apps.recorded_assistant import recorded_model
-from autogen.errors import NoModel
-from autogen.models.environment import config_from_environment
 from autogen.models.factory import model_from_config
 from autogen.observers.safe_text import safe_line
 from autogen.observers.stream import IOStream
@@ -18,7 +16,6 @@ from autogen.observers.terminal_human import ConsoleHuman
 
 if TYPE_CHECKING:
     from autogen.events import InputRequested
-    from autogen.models.client import ModelClient
 
 FILES = Path(__file__).parent / "demo_files"
 PRICES = "prices.csv"
@@ -30,11 +27,12 @@ of last year, the last one is today; all of it is synthetic. Use Python's standa
 Print a table, and draw a bar chart into ytd_gain.svg."""
 
 
-def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
+def show_demo(work_dir: Path, llm_config: dict[str, Any] | None, *, accept_no_isolation: bool) -> None:
     """Run the demo, and say where its files are.
 
     Args:
         work_dir: where the programs run and leave their files; it exists.
+        llm_config: of the model that plays the assistant; `None` for the recording.
         accept_no_isolation: consent to a bare process where there is no sandbox.
 
     Raises:
@@ -43,7 +41,11 @@ def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
     before = _times(work_dir)
     _lay_out(work_dir / PRICES)
     is_attended = sys.stdin.isatty()
-    model, about_model = _model(is_shown_live=sys.stdout.isatty())
+    if llm_config is None:
+        model, about_model = recorded_model(FILES, is_shown_live=sys.stdout.isatty()), _RECORDED
+    else:
+        model = model_from_config(llm_config)
+        about_model = f"{safe_line(model.name)}, live (tier T3)"
     _tell(
         "Two agents solve a task: the assistant writes programs, the user proxy runs them.\n\n"
         f"  model   {about_model}\n"
@@ -64,8 +66,8 @@ def show_demo(work_dir: Path, *, accept_no_isolation: bool) -> None:
 _ATTENDED = "are asked before each reply: press Enter to let the user proxy go on"
 _UNATTENDED = "are not there (standard input is no terminal), so Enter is assumed"
 _RECORDED = (
-    "a recording, written by hand (tier T0), for no model is configured; to see a live one,\n"
-    "          set OPENAI_API_KEY or OPENAI_BASE_URL. The programs really run in either case"
+    "a recording, written by hand (tier T0); to see a live one, set OPENAI_API_KEY or\n"
+    "          OPENAI_BASE_URL. The programs, their error and their files are real in either case"
 )
 
 
@@ -76,15 +78,6 @@ class EnterAssumed:
         """Show the question, and answer it."""
         IOStream.get_default().print(f"{question.prompt}(Enter is assumed)", flush=True)
         return ""
-
-
-def _model(*, is_shown_live: bool) -> tuple[ModelClient, str]:
-    """Return the model in the environment, or else the recording; and what is to be said about it."""
-    try:
-        model = model_from_config(config_from_environment())
-    except NoModel:
-        return recorded_model(FILES, is_shown_live=is_shown_live), _RECORDED
-    return model, f"{safe_line(model.name)}, live (tier T3)"
 
 
 def _lay_out(prices: Path) -> None:
