@@ -66,7 +66,7 @@ class UndefinedNextAgent(ConversationError):
         super().__init__(message)
 
 
-class UnknownSpeaker(ConversationError):
+class UnknownSpeaker(ConversationError, ValueError):
     """A speaker that is not in this chat."""
 
 

@@ -154,6 +154,17 @@ class PairChat:
             self._own_turns += 1
             self._asked = speaker
 
+    def pass_over(self) -> bool:
+        """Give the floor back to the first, after the second gave no reply; `False` if no turn is left.
+
+        With `max_turns` the one who began has so many turns, whatever the other says.
+        """
+        if self.max_messages is None or self.first is self.second or self.turns % 2 == 0:
+            return False
+        self.turns += 1
+        self._asked = self.first
+        return self.turns < self.max_messages
+
     def stop(self, message: Any) -> StopReason | None:  # noqa: ARG002 - other chats look at it
         """End after `max_turns`, or when stopped from outside."""
         if self.max_messages is not None and self.turns - self._own_turns >= self.max_messages and not self._is_at_work:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from autogen.core.run import Scope
 
 
+_FINAL = frozenset({"limit", "stopped", "exit", "no_human"})
+
+
 class ChatPlan(NamedTuple):
     """What a chat between two agents is to be: the arguments of `initiate_chat`."""
 
@@ -86,7 +89,14 @@ async def _talk(chat: PairChat, sender: Member, recipient: Agent, plan: ChatPlan
         await chat.deliver(opening, sender)
     except LimitReached as limit:
         return StopReason("limit", sender.name, str(limit))
-    return await converse(chat)
+    reason = await converse(chat)
+    while reason.kind not in _FINAL and chat.pass_over():
+        said = chat.scope.turns
+        again = await converse(chat)
+        if chat.scope.turns == said:
+            break
+        reason = again
+    return reason
 
 
 def _check(sender: Member, recipient: Agent, plan: ChatPlan) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 METHODS = ("auto", "manual", "random", "round_robin")
 _FEWEST = 2
-_TRIES = 3
+_TRIES = 2
 
 
 async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
@@ -82,12 +82,17 @@ def eligible(group: GroupChat, last_speaker: Agent, *, ignores_transitions: bool
         if len(agents) == 1:
             return agents
     graph = group.allowed_speaker_transitions_dict
-    if ignores_transitions or last_speaker not in group.agents:
+    if last_speaker not in group.agents:
         return list(agents)
+    if ignores_transitions:
+        repeats = group.allow_repeat_speaker
+        may_repeat = last_speaker in repeats if isinstance(repeats, list) else repeats is not False
+        return [agent for agent in agents if may_repeat or agent is not last_speaker]
     ways = graph.get(last_speaker)
     if not ways:
         raise NoEligibleSpeaker(f"Nobody may speak after {last_speaker.name}.")
-    allowed = [agent for agent in agents if agent in ways]
+    followers = set(ways)
+    allowed = [agent for agent in agents if agent in followers]
     if not allowed and wanted:
         return list(agents)
     if not allowed:
@@ -116,7 +121,7 @@ async def _ask(manager: Any, prompt: str) -> str | None:
         return await human_input(manager, prompt)
 
     try:
-        return await step(HUMAN, getattr(manager, "name", "chat_manager"), "human", {"prompt": prompt}, perform)
+        return await step(HUMAN, manager.name, "human", {"prompt": prompt}, perform)
     except NobodyThere:
         return None
 
@@ -124,9 +129,9 @@ async def _ask(manager: Any, prompt: str) -> str | None:
 def _known(method: str, by: str) -> str:
     name = method.lower()
     if name not in METHODS:
-        said = f"{by} returned {method!r}" if by else f"speaker_selection_method={method!r}"
+        said = f"The speaker_selection_method {by} returned" if by else "GroupChat speaker_selection_method is set to"
         raise ValueError(
-            f"{said}: GroupChat speaker_selection_method must be one of {', '.join(METHODS)}, "
+            f"{said} {method!r}. It must be one of {', '.join(METHODS)} (in any case), "
             "or a callable that returns a member, one of these, or None."
         )
     return name
@@ -138,8 +143,10 @@ def _member(group: GroupChat, chosen: object, by: str) -> Agent:
     names = ", ".join(group.agent_names)
     if hasattr(chosen, "name"):
         name = getattr(chosen, "name")  # noqa: B009 - of any object
-        raise UnknownSpeaker(f"{by} chose {name!r}, who is not in this chat (members: {names}).")
-    raise ValueError(f"{by} returned {chosen!r}: return a member ({names}), a method's name, or None to end.")
+        raise UnknownSpeaker(f"{by} chose {name!r}, who is not in the group chat (members: {names}).")
+    raise ValueError(
+        f"{by} returned {chosen!r} ({type(chosen).__name__}): return a member ({names}), a method's name, or None to end."
+    )
 
 
 def _functions_called(group: GroupChat) -> list[str]:

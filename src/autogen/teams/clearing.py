@@ -39,6 +39,8 @@ def clear_as_told(message: dict[str, Any], group: GroupChat) -> dict[str, Any]:
         else:
             break
         taken += 1
+    if message.get("tool_responses"):  # the call that this message answers stays, or no provider accepts the answer
+        keep = (keep or 0) + 1
     _clear(group, agent, keep)
     left = words[:place] + words[place + 2 + taken :]
     return {**message, "content": " ".join(left)}
@@ -53,5 +55,5 @@ def _clear(group: GroupChat, agent: Agent | None, keep: int | None) -> None:
         kept = keep or 0
         messages = group.messages
         if 0 < kept < len(messages) and messages[-kept].get("role") in {"tool", "function"}:
-            kept += 1
+            kept += 1  # as History.forget does
         del messages[: max(0, len(messages) - kept)]

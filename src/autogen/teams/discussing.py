@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.chats.chat import converse
 from autogen.chats.running import run_scope
+from autogen.core.place import current_scope
+from autogen.stop_reason import StopReason
 from autogen.teams.group_floor import GroupFloor
 
 if TYPE_CHECKING:
@@ -30,12 +32,17 @@ async def discuss(
     said = thread.said if messages is None else messages
     if not said:
         return None
+    here = current_scope()
+    silent = silent or (here is not None and here.silent)
     async with run_scope(silent=silent) as scope:
-        floor = GroupFloor(manager, group, scope, silent=silent or scope.silent)
+        floor = GroupFloor(manager, group, scope, silent=silent)
+        if group.max_round == 0:
+            thread.ending = StopReason("max_turns", manager.name, "max_round=0 is reached")
+            return None
         await floor.open(said[-1], sender)
         reason = floor.stop(None) or await converse(floor)
         thread.ending = floor.ending or reason
-    if wants_an_answer(sender) and len(group.messages) > 1:
+    if sender is not manager and wants_an_answer(sender) and len(group.messages) > 1:
         thread.ending = None
         thread.answered_by = "group"
         last = group.messages[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
 
 _ROLES = ("system", "user", "assistant")
+_NEEDED_TEMPLATES = (
+    "select_speaker_message_template",
+    "select_speaker_auto_multiple_template",
+    "select_speaker_auto_none_template",
+)
 
 
 @dataclass(eq=False)
@@ -74,13 +79,16 @@ class GroupChat(Twins):
     select_speaker_auto_llm_config: dict[str, Any] | Literal[False] | None = None
     role_for_select_speaker_messages: str | None = "system"
 
+    DEFAULT_INTRO_MSG: ClassVar[str] = wording.INTRODUCTION
+
     def __post_init__(self) -> None:
         self.last_choice = ""
         self.chooser: Any = None
         _check_numbers(self)
         _check_repeats(self)
-        if not self.select_speaker_message_template:
-            raise ValueError("select_speaker_message_template cannot be empty or None.")
+        for name in _NEEDED_TEMPLATES:
+            if not getattr(self, name):
+                raise ValueError(f"{name} cannot be empty or None.")
         if not self.select_speaker_prompt_template:
             self.select_speaker_prompt_template = None
         if self.role_for_select_speaker_messages not in _ROLES:
@@ -94,6 +102,8 @@ class GroupChat(Twins):
             self.speaker_transitions_type,
             self.allow_repeat_speaker,
         )
+        if self.allowed_or_disallowed_speaker_transitions is None and self.allow_repeat_speaker is None:
+            self.allow_repeat_speaker = True
         check_transitions(self.allowed_speaker_transitions_dict, self.agents)
 
     # Who is in
@@ -134,16 +144,24 @@ class GroupChat(Twins):
         """Return who comes after `agent` in the order of the group, among `agents` if given; the first after the last.
 
         Raises:
-            UndefinedNextAgent: none of `agents` is a member.
+            UndefinedNextAgent: `agents` is empty, or not all of them are members.
         """
         known = self.agents
-        eligible = known if agents is None else agents
-        start = known.index(agent) + 1 if agent in known else 0
+        eligible = known if agents is None or agents is known else set(agents)
+        if eligible is not known and not set(known).issuperset(eligible):
+            raise UndefinedNextAgent
+        start = self._place_of(agent) + 1
         for step in range(len(known)):
             candidate = known[(start + step) % len(known)]
             if candidate in eligible:
                 return candidate
         raise UndefinedNextAgent
+
+    def _place_of(self, agent: Agent) -> int:
+        """Return where an agent stands in the group, or one of its name; -1 for a stranger."""
+        if agent in self.agents:
+            return self.agents.index(agent)
+        return next((place for place, member in enumerate(self.agents) if member.name == agent.name), -1)
 
     # What was said
 
@@ -179,7 +197,7 @@ class GroupChat(Twins):
         """Let a human choose by number; `None` for "as you like" (nothing, `q`, or three answers that are no number)."""
         from autogen.teams.choosing import choose_by_hand  # noqa: PLC0415 - brings the engine
 
-        return await choose_by_hand(self.agents if agents is None else agents, None)
+        return await choose_by_hand(self.agents if agents is None else agents, _Chair())
 
     select_speaker = sync_of(a_select_speaker)
     manual_select_speaker = sync_of(a_manual_select_speaker)
@@ -195,11 +213,18 @@ class GroupChat(Twins):
 
     def introductions_msg(self, agents: Sequence[Agent] | None = None) -> str:
         """Return what introduces the members to one another."""
-        return f"{wording.INTRODUCTION}\n\n{wording.roles_of(self.agents if agents is None else agents)}"
+        return f"{self.DEFAULT_INTRO_MSG}\n\n{wording.roles_of(self.agents if agents is None else agents)}"
 
     def _filled(self, template: str, agents: Sequence[Agent] | None) -> str:
         named = self.agents if agents is None else agents
         return wording.filled(template, named)
+
+
+class _Chair:
+    """Whoever asks the human outside of any chat."""
+
+    name = "chat_manager"
+    human = None
 
 
 def _check_numbers(group: GroupChat) -> None:

@@ -129,7 +129,7 @@ class GroupFloor:
                 await self._tell(agent, introduction)
             else:
                 sharing.history.of(self.manager).keep(introduction)
-                self.manager.history.of(agent).keep(introduction)
+                self.manager.history.of(agent).keep({**introduction, "role": "assistant"})
 
     async def _tell(self, agent: Agent, message: ChatMessage) -> None:
         """Send a message to a member with its own way to hear; that it was said has been told already."""

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.conversable import ConversableAgent
+from autogen.chats.member import is_member
 from autogen.core.sync import sync_of
 from autogen.teams import resuming
 from autogen.teams.group_chat import GroupChat
@@ -47,8 +48,8 @@ class GroupChatManager(ConversableAgent):
     ) -> None:
         if not isinstance(groupchat, GroupChat):  # pyright: ignore[reportUnnecessaryIsInstance] - users may give anything
             raise TypeError(f"groupchat must be a GroupChat, not {type(groupchat).__name__}: {groupchat!r}")
-        config = kwargs.get("llm_config")
-        if isinstance(config, dict) and ("functions" in config or "tools" in config):
+        config: Any = kwargs.get("llm_config")
+        if isinstance(config, dict) and any(cast("dict[str, Any]", config).get(key) for key in ("functions", "tools")):
             raise ValueError(
                 "GroupChatManager is not allowed to make function/tool calls. Please remove the 'functions' or 'tools' "
                 "config in 'llm_config' you passed in. (Give the tools to members.)"
@@ -71,9 +72,9 @@ class GroupChatManager(ConversableAgent):
         return self.history.of(None).group or self._groupchat
 
     @property
-    def last_speaker(self) -> Agent:
-        """Who spoke last; the manager itself before anyone has."""
-        return self.history.of(None).last_speaker or self
+    def last_speaker(self) -> Agent | None:
+        """Who spoke last; `None` before anyone has."""
+        return self.history.of(None).last_speaker
 
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:  # noqa: ARG002 - it is one conversation
         """Return the group's messages, whatever agent is given."""
@@ -108,6 +109,17 @@ class GroupChatManager(ConversableAgent):
             if settle is not None and member is not self and member is not peer and (member, self) in scope.own:
                 settle(self, scope)
                 self.history.settle(member, scope)
+
+    def check_reply_functions(self) -> None:
+        """Refuse async reply functions in a synchronous chat, the members' included.
+
+        Raises:
+            RuntimeError: names the functions.
+        """
+        super().check_reply_functions()
+        for member in self._groupchat.agents:
+            if is_member(member) and member is not self:
+                member.check_reply_functions()
 
     async def a_run_chat(
         self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, config: GroupChat | None = None

@@ -43,6 +43,7 @@ async def a_resume(
     last = _without_termination(self, said[-1], remove_termination_string, silent=bool(silent))
     group = self.groupchat
     group.reset()
+    group.send_introductions = False  # they have met
     for agent in group.agents:
         for mine, peer in ((agent, self), (self, agent)):
             if is_member(mine):
@@ -82,7 +83,7 @@ def _checked(manager: GroupChatManager, messages: object) -> list[dict[str, Any]
 
 def _speaker_of(manager: GroupChatManager, message: dict[str, Any]) -> Agent:
     name = message.get("name")
-    if name is None or name == manager.name or message.get("role") in {"tool", "function"}:
+    if name in {None, manager.name, manager.groupchat.admin_name} or message.get("role") in {"tool", "function"}:
         agent = manager.groupchat.agent_by_name(str(name)) if name is not None else None
         return agent or manager
     agent = manager.groupchat.agent_by_name(str(name))

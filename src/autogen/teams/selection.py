@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from autogen.teams.group_chat import GroupChat
 
 CHOOSER = "speaker_selection_agent"
+CHECKER = "checking_agent"  # names set these messages off from what members said
 
 
 async def choose_by_model(group: GroupChat, last_speaker: Agent, candidates: Sequence[Agent], manager: Any) -> Agent:
@@ -44,8 +45,9 @@ async def choose_by_model(group: GroupChat, last_speaker: Agent, candidates: Seq
             chosen = named[0]
             break
         template = group.select_speaker_auto_multiple_template if named else group.select_speaker_auto_none_template
-        retry = {"role": _role(group), "content": wording.filled(template, candidates)}
-        messages += cast("list[ChatMessage]", [{"role": "assistant", "content": text}, retry])
+        retry: ChatMessage = {"role": _role(group), "content": wording.filled(template, candidates), "name": CHECKER}
+        messages.append({"role": "assistant", "content": text, "name": CHOOSER})
+        messages.append(retry)
     group.last_choice = f"chosen by the model, asked {asked} time{'s' if asked > 1 else ''}"
     if chosen is None:
         group.last_choice += " in vain: next in the round"
@@ -95,7 +97,7 @@ async def _question(group: GroupChat, candidates: Sequence[Agent]) -> list[ChatM
     messages += said
     prompt = group.select_speaker_prompt(candidates)
     if prompt is not None:
-        messages.append({"role": _role(group), "content": prompt})
+        messages.append({"role": _role(group), "content": prompt, "name": CHECKER})
     return messages
 
 

@@ -30,10 +30,11 @@ def allowed_transitions(
         ValueError: transitions without a kind, or a kind that does not exist.
     """
     if given is None:
-        if repeats is None or repeats is True:
-            return {agent: list(agents) for agent in agents}
-        may_repeat = repeats if isinstance(repeats, list) else []
-        return {agent: [other for other in agents if other is not agent or other in may_repeat] for agent in agents}
+        may_repeat = repeats if isinstance(repeats, list) else [] if repeats is False else agents
+        return {
+            agent: [*(other for other in agents if other is not agent), *([agent] if agent in may_repeat else [])]
+            for agent in agents
+        }
     if kind not in {"allowed", "disallowed"}:
         raise ValueError(f"speaker_transitions_type={kind!r}: with transitions it must be 'allowed' or 'disallowed'.")
     _check_shape(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from autogen.messages import ChatMessage, own_view
 
@@ -38,9 +38,13 @@ class SharedLog:
 
     def add(self, message: ChatMessage, speaker: Agent) -> Said:
         """Keep what a member said; a tool's answer keeps its name, everything else has the speaker's."""
-        if "name" in message and message.get("role") not in {"tool", "function"}:
-            message = cast("ChatMessage", {**message, "name": speaker.name})
-        entry = Said(speaker, own_view(message, "user", speaker.name), own_view(message, "assistant", speaker.name))
+        own = own_view(message, "assistant", speaker.name)
+        heard = own_view(message, "user", speaker.name)
+        if message.get("role") not in {"tool", "function"}:
+            if heard.get("content") is None:
+                heard["content"] = ""
+            heard["name"] = speaker.name
+        entry = Said(speaker, heard, own)
         self.entries.append(entry)
         self.is_plain = self.is_plain and is_plain(message)
         return entry
@@ -58,26 +62,34 @@ class LogView(Sequence[ChatMessage]):
         before: messages from before the log.
         log: shared with others.
         owner: whose own words are seen as the assistant's.
-        is_mirrored: see the owner's words as the user's, and all others as the assistant's.
+        is_mirrored: it is the memory of whoever passed all this on to the owner: the owner's words are the user's, and
+            all others the assistant's.
         start: the place in the log.
     """
 
-    __slots__ = ("_before", "_own_if", "_owner", "_shift", "_start", "log")
+    __slots__ = ("_before", "_is_mirrored", "_owner", "_shift", "_start", "log")
 
     def __init__(
         self, before: list[ChatMessage], log: SharedLog, owner: Agent, *, is_mirrored: bool, start: int
     ) -> None:
         self.log = log
-        self._before, self._owner, self._own_if, self._start = before, owner, not is_mirrored, start
+        self._before, self._owner, self._is_mirrored, self._start = before, owner, is_mirrored, start
         self._shift = len(before) - start
 
     def since(self, place: int | None = None) -> list[ChatMessage]:
         """Return the messages of the log from `place` on; from where this view begins, if not given."""
-        owner, own_if = self._owner, self._own_if
-        return [
-            own if (speaker is owner) is own_if else heard
-            for speaker, heard, own in self.log.entries[self._start if place is None else place :]
-        ]
+        new = self.log.entries[self._start if place is None else place :]
+        if self._is_mirrored:
+            return [self._seen(entry) for entry in new]
+        owner = self._owner
+        return [own if speaker is owner else heard for speaker, heard, own in new]
+
+    def _seen(self, entry: Said) -> ChatMessage:
+        if not self._is_mirrored:
+            return entry.own if entry.speaker is self._owner else entry.heard
+        if entry.speaker is self._owner or entry.heard.get("role") != "user":
+            return entry.heard
+        return {**entry.heard, "role": "assistant"}
 
     def __len__(self) -> int:
         return self._shift + len(self.log.entries)
@@ -96,8 +108,7 @@ class LogView(Sequence[ChatMessage]):
             raise IndexError("no such message")
         if place < self._start:
             return self._before[index]
-        entry = self.log.entries[place]
-        return entry.own if (entry.speaker is self._owner) is self._own_if else entry.heard
+        return self._seen(self.log.entries[place])
 
     def __iter__(self) -> Iterator[ChatMessage]:
         yield from self._before
