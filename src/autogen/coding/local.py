@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import warnings
 from pathlib import Path
 from string import Template
@@ -224,7 +225,11 @@ class LocalCommandLineCodeExecutor(Twins):
             return 1, f"\n{block.language} is not installed here.", file
         outcome = await self._run(place, [*program, str(file)], ((file, content),))
         exit_code = self._exit_code_of_timeout if outcome.is_timeout else None
-        return outcome.exit_code if exit_code is None else exit_code, self._before_output + self._words(outcome), file
+        return (
+            outcome.exit_code if exit_code is None else exit_code,
+            self._before_output + self._words(place, outcome),
+            file,
+        )
 
     async def run_file(self, code: str | None, name: str | None, lang: str) -> Outcome | None:
         """Run one piece of code, or a file of the work dir; `None` if the language cannot be run.
@@ -281,7 +286,7 @@ class LocalCommandLineCodeExecutor(Twins):
         )
         return await run_command(place, command, self._caps)
 
-    def _words(self, outcome: Outcome) -> str:
+    def _words(self, place: Place, outcome: Outcome) -> str:
         """Return what a block printed, as the model is told it: errors first, as in the classic."""
         output = (
             outcome.stdout
@@ -293,7 +298,8 @@ class LocalCommandLineCodeExecutor(Twins):
         if outcome.stopped is not None:
             return f"{output}\nThe code was stopped: {outcome.stopped}."
         if outcome.exit_code != 0 and not self._network and lacks_network(output):
-            return f"{output.rstrip()}\n{without_network()}\n"
+            is_ours = self._interpreter(place).executable == sys.executable
+            return f"{output.rstrip()}\n{without_network(has_our_packages=is_ours)}\n"
         return output
 
     async def _load_functions(self, place: Place) -> None:

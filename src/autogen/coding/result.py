@@ -28,10 +28,14 @@ def lacks_network(output: str) -> bool:
     return _LACKS_NETWORK.search(output) is not None
 
 
-def without_network() -> str:
-    """Return a note for the model: there is no network here, and what it can use instead."""
+def without_network(*, has_our_packages: bool) -> str:
+    """Return a note for the model: there is no network here, and what it can use instead.
+
+    Args:
+        has_our_packages: whether the code runs in the Python of this process.
+    """
     from importlib.util import find_spec  # noqa: PLC0415 - slow to import, and rarely needed
 
-    there = [name for name in _USUAL_PACKAGES if find_spec(name) is not None]
+    there = [name for name in _USUAL_PACKAGES if has_our_packages and find_spec(name) is not None]
     use = f"the standard library and {', '.join(there)}" if there else "the standard library"
     return f"Note: the code runs without network, so nothing can be installed or downloaded. Use what is there: {use}."
