@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
+from select import select
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+_GLANCE_S = 0.1
 
 
 @runtime_checkable
@@ -76,10 +82,33 @@ class IOConsole(IOStream):
             EOFError: there is nothing more to read.
         """
         if not password:
-            return input(prompt)
+            if not _is_plain_terminal():
+                return input(prompt)
+            self.print(prompt, end="", flush=True)
+            _wait_for_line()
+            return input()
         from getpass import getpass  # noqa: PLC0415 - rarely wanted
 
         return getpass(prompt or "Password: ")
+
+
+def _is_plain_terminal() -> bool:
+    """Tell whether the built-in `input` itself would read a line that the terminal has put together."""
+    if not isinstance(input, BuiltinFunctionType) or "readline" in sys.modules or os.name != "posix":
+        return False
+    try:
+        return sys.stdin.isatty() and sys.stdin.fileno() == 0
+    except (AttributeError, OSError, ValueError):  # no standard input, a closed one, or one without a file
+        return False
+
+
+def _wait_for_line() -> None:
+    """Return once a line can be read.
+
+    A signal that arrives just before the built-in `input` begins to read would be noticed after the next line only.
+    """
+    while not select([0], [], [], _GLANCE_S)[0]:
+        pass
 
 
 class _Process:
