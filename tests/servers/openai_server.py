@@ -24,6 +24,7 @@ from typing import Any, Self
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 _STARTING_S = 10.0
+_STEPS_TO_A_TASK = 5
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,8 @@ class OpenAIServer:
         self._listening.set()
         await self._ended.wait()
         server.close()
+        for _ in range(_STEPS_TO_A_TASK):
+            await asyncio.sleep(0)  # whoever was accepted just now gets a task, which closes the connection
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -223,8 +226,12 @@ class OpenAIServer:
                 while await self._answered(await _received(reader), writer):
                     pass
         finally:
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
             self._tasks.discard(task)
-            writer.transport.abort() if writer.transport.get_write_buffer_size() else writer.close()
 
     async def _answered(self, received: Received, writer: asyncio.StreamWriter) -> bool:
         """Answer; return whether the connection stays open."""

@@ -89,8 +89,9 @@ def _provider_client(entry: Mapping[str, Any]) -> ModelClient:
     if model is None:
         raise TypeError(f"Missing required arguments: 'model' is in no entry. {NO_MODEL_TEXT}")
     endpoint = endpoint_of(entry)
+    streams = {"stream": entry["stream"]} if entry.get("stream") is not None else {}
     facts: dict[str, Any] = {
-        "options": options_of(entry),
+        "options": {**options_of(entry), **streams},
         "timeouts": Timeouts.of(entry.get("timeout")),
         "price": Price.of(entry.get("price")),
     }
