@@ -42,7 +42,7 @@ async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
             f"GroupChat is underpopulated with {len(group.agents)} agents: a group has at least {_FEWEST}. "
             "Add agents, or let the one agent talk to its partner directly."
         )
-    candidates = eligible(group, last_speaker, ignores_transitions=bool(by))
+    candidates = eligible(group, last_speaker)
     if len(candidates) == 1:
         group.last_choice = "nobody else may speak"
         return candidates[0]
@@ -61,7 +61,7 @@ async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
     return await choose_by_model(group, last_speaker, candidates, manager)
 
 
-def eligible(group: GroupChat, last_speaker: Agent, *, ignores_transitions: bool) -> list[Agent]:
+def eligible(group: GroupChat, last_speaker: Agent) -> list[Agent]:
     """Return who may speak next, in the order of the group.
 
     Raises:
@@ -84,10 +84,6 @@ def eligible(group: GroupChat, last_speaker: Agent, *, ignores_transitions: bool
     graph = group.allowed_speaker_transitions_dict
     if last_speaker not in group.agents:
         return list(agents)
-    if ignores_transitions:
-        repeats = group.allow_repeat_speaker
-        may_repeat = last_speaker in repeats if isinstance(repeats, list) else repeats is not False
-        return [agent for agent in agents if may_repeat or agent is not last_speaker]
     ways = graph.get(last_speaker)
     if not ways:
         raise NoEligibleSpeaker(f"Nobody may speak after {last_speaker.name}.")

@@ -15,6 +15,7 @@ from autogen.teams.transitions import allowed_transitions, check_transitions
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from autogen.chats.termination import StopCondition
     from autogen.core.agent import Agent
 
 _ROLES = ("system", "user", "assistant")
@@ -82,6 +83,7 @@ class GroupChat(Twins):
     DEFAULT_INTRO_MSG: ClassVar[str] = wording.INTRODUCTION
 
     def __post_init__(self) -> None:
+        self.stop: StopCondition | None = None
         self.last_choice = ""
         self.chooser: Any = None
         _check_numbers(self)
@@ -131,10 +133,9 @@ class GroupChat(Twins):
         return found[0] if found else None
 
     def nested_agents(self) -> list[Agent]:
-        """Return all members, those of members that are managers included; each once."""
-        found: dict[Agent, None] = {}
+        """Return all members, then those of members that are managers; each once."""
+        found = dict.fromkeys(self.agents)
         for agent in self.agents:
-            found.setdefault(agent)
             inner = getattr(agent, "groupchat", None)
             if isinstance(inner, GroupChat):
                 found.update(dict.fromkeys(inner.nested_agents()))

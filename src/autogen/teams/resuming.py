@@ -55,6 +55,7 @@ async def a_resume(
             if is_member(agent):
                 _remember(self, agent, group.messages[-1], is_own=agent is speaker)
     speaker = _speaker_of(self, last)
+    last.setdefault("name", speaker.name)
     before = _speaker_of(self, said[-2]) if len(said) > 1 else speaker
     self.history.of(None).last_speaker = before
     return speaker, last

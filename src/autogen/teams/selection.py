@@ -94,11 +94,19 @@ async def _question(group: GroupChat, candidates: Sequence[Agent]) -> list[ChatM
     transform = group.select_speaker_transform_messages
     if transform is not None:
         said = await call(getattr(transform, "apply_transform", transform), said)
-    messages += said
+    messages += [*said[:-1], *(_without_calls(message) for message in said[-1:])]
     prompt = group.select_speaker_prompt(candidates)
     if prompt is not None:
         messages.append({"role": _role(group), "content": prompt, "name": CHECKER})
     return messages
+
+
+def _without_calls(message: ChatMessage) -> ChatMessage:
+    """Return a message without its calls: nobody has answered them yet, which a provider refuses."""
+    kept: Any = {"content": "", **message}
+    for key in ("tool_calls", "function_call"):
+        kept.pop(key, None)
+    return kept
 
 
 def _role(group: GroupChat) -> str:

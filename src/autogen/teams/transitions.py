@@ -23,7 +23,7 @@ def allowed_transitions(
     Args:
         agents: the members.
         given: the transitions of the user, or `None` for all.
-        kind: "allowed" or "disallowed".
+        kind: "allowed" or "disallowed", in any case.
         repeats: whether (or which) members may follow themselves; without `given` only.
 
     Raises:
@@ -35,6 +35,7 @@ def allowed_transitions(
             agent: [*(other for other in agents if other is not agent), *([agent] if agent in may_repeat else [])]
             for agent in agents
         }
+    kind = kind.lower() if kind is not None else None
     if kind not in {"allowed", "disallowed"}:
         raise ValueError(f"speaker_transitions_type={kind!r}: with transitions it must be 'allowed' or 'disallowed'.")
     _check_shape(given)
