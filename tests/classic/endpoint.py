@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+INNER_AGENTS = ("checking_agent", "speaker_selection_agent")
 PRICE_USD_PER_1000_TOKENS = [1.0, 2.0]
 
 
@@ -29,7 +30,7 @@ class Endpoint:
 
     def answer(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Give the status and the body of the answer; an exception in the script is a refused request."""
-        self.sent.append([_without_none(message) for message in request["messages"]])
+        self.sent.append([_as_seen(message) for message in request["messages"]])
         reply = self.replies.pop(0) if self.replies else LookupError(f"there is no reply number {len(self.sent)}")
         if isinstance(reply, Exception):
             return 400, {"error": {"message": str(reply), "type": "invalid_request_error", "param": None, "code": None}}
@@ -69,5 +70,11 @@ def served(replies: Sequence[Any]) -> Generator[Endpoint]:
             thread.join()
 
 
-def _without_none(message: dict[str, Any]) -> dict[str, Any]:
-    return {key: copy.deepcopy(value) for key, value in message.items() if value is not None}
+def _as_seen(message: dict[str, Any]) -> dict[str, Any]:
+    """The message without empty keys, and without the names of agents that a package makes for itself."""
+    inner = message.get("name") in INNER_AGENTS
+    return {
+        key: copy.deepcopy(value)
+        for key, value in message.items()
+        if value is not None and not (key == "name" and inner)
+    }

@@ -10,10 +10,11 @@ def program(api: Api) -> Outcome:
     inner = api.group([cid, dan], {"name": "inner"}, max_round=3)
     ann, bob = (api.agent(name, default_auto_reply=f"I am {name}.") for name in ("ann", "bob"))
     outer = api.group([ann, inner, bob], {"name": "outer"}, max_round=4)
-    outcome = api.error(lambda: api.result(api.drive("initiate_chat", ann, outer, message="hello")))
+    outcome = api.error(lambda: api.drive("initiate_chat", ann, outer, message="hello").summary)
     return {
         "outcome": outcome,
         "outer": api.said(outer),
         "inner": api.said(inner),
-        "histories": api.histories(ann, inner, bob, cid),
+        "heard": {member.name: api.texts(member.chat_messages[outer]) for member in (ann, inner, bob)},
+        "heard_inside": api.texts(cid.chat_messages[inner]),
     }

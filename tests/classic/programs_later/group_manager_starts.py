@@ -17,6 +17,10 @@ def program(api: Api) -> Outcome:
             options = {} if partner == "itself" else {"max_turns": 2}
             return api.result(api.drive("initiate_chat", manager, recipient, message="hello", **options))
 
-        return {"result": api.error(call), "said": api.said(manager), "histories": api.histories(manager, *members)}
+        return {
+            "result": api.error(call),
+            "said": api.said(manager),
+            "heard": [api.texts(member.chat_messages[manager]) for member in members],
+        }
 
     return {"itself": chat("itself"), "a_member": chat("member")}

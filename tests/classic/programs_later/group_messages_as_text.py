@@ -18,6 +18,5 @@ def program(api: Api) -> Outcome:
         "parsed": json.loads(text),
         "back": manager.messages_from_string(text) == messages,
         "empty": manager.messages_from_string(manager.messages_to_string([])),
-        "bad": api.error(lambda: manager.messages_from_string("hello"), "not a valid JSON string"),
-        "object": api.error(lambda: manager.messages_from_string("{}")),
+        "bad": "raised" in api.error(lambda: manager.messages_from_string("hello")),
     }

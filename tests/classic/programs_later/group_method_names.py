@@ -13,7 +13,7 @@ def program(api: Api) -> Outcome:
             api.drive("initiate_chat", members[0], manager, message="hello")
             return api.said(manager)
 
-        return api.error(chat, "speaker_selection_method is set to", "round_robin")
+        return api.error(chat, "round_robin")
 
     names = ("round_robin", "ROUND_ROBIN", "Round_Robin", "AUTO", "nonsense", "round robin", "")
     return {name: outcome(name) for name in names} | {"none": outcome(None)["raised"]}

@@ -18,7 +18,7 @@ def program(api: Api) -> Outcome:
         second = team()
         given = second.messages_to_string(kept) if kind == "text" else kept
         last_agent, last_message = api.drive("resume", second, given, **({"remove_termination_string": None} | options))
-        before = api.group_outcome(second)
+        before = api.said(second)
         result = api.drive("initiate_chat", last_agent, second, message=last_message, clear_history=False)
         heard = [api.texts(member.chat_messages[second]) for member in second.groupchat.agents]
         return {

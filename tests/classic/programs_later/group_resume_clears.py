@@ -14,5 +14,7 @@ def program(api: Api) -> Outcome:
         {"content": "two", "role": "user", "name": "bob"},
     ]
     last_agent, last_message = api.drive("resume", manager, kept, None)
-    after = api.group_outcome(manager)
-    return {"after": after, "introductions": manager.groupchat.send_introductions, "last": [last_agent, last_message]}
+    after = {member.name: api.texts(member.chat_messages[manager]) for member in members}
+    kept_by_group = api.said(manager)
+    api.drive("initiate_chat", last_agent, manager, message=last_message, clear_history=False)
+    return {"after": after, "group": kept_by_group, "last": [last_agent, last_message], "said": api.said(manager)}

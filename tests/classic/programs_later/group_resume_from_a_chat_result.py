@@ -18,7 +18,7 @@ def program(api: Api) -> Outcome:
             agent, message = api.drive("resume", manager, kept, None)
             return {
                 "last": [agent, message],
-                "histories": api.histories(*members),
+                "heard": [api.texts(member.chat_messages[manager]) for member in members],
                 "messages": manager.groupchat.messages,
             }
 

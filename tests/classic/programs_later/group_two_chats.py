@@ -12,7 +12,14 @@ def program(api: Api) -> Outcome:
         user = members[0] if starter == "member" else api.user()
         first = api.drive("initiate_chat", user, manager, message="first")
         second = api.drive("initiate_chat", user, manager, message="second", clear_history=clear)
-        return api.group_outcome(manager) | {"results": [first.summary, api.texts(second.chat_history)]}
+        heard = {member.name: api.texts(member.chat_messages[manager]) for member in members}
+        results = [first.summary, api.texts(second.chat_history)]
+        return {
+            "heard": heard,
+            "results": results,
+            "said": api.said(manager),
+            "managers": api.texts(manager.chat_messages[user]),
+        }
 
     return {
         f"{starter}_{clear}": chats(clear, starter) for starter in ("member", "outsider") for clear in (True, False)
