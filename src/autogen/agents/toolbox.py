@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from autogen.tools.classic import schema_with_names
-from autogen.tools.context import ToolContext
+from autogen.tools.context import is_context
 from autogen.tools.docstring import read_docstring
 from autogen.tools.schema import refuse_untyped
 from autogen.tools.signature import name_of, read_parameters
@@ -45,7 +45,7 @@ def schema_for(function: Any, name: str | None, description: str | None) -> dict
     text = known.get("description") or docstring.text
     if not text:
         raise ValueError("Function description is required, none found.")
-    parameters = [each for each in read_parameters(function) if each.annotation is not ToolContext]
+    parameters = [each for each in read_parameters(function) if not is_context(each.annotation)]
     refuse_untyped(function, parameters)
     told = {each.name: each.name for each in parameters} | docstring.parameters
     return schema_with_names(function, parameters, known.get("name") or name_of(function), text, told)

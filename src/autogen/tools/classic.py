@@ -53,7 +53,7 @@ def get_typed_return_annotation(call: Callable[..., Any]) -> Any:
     """Return the annotation of what the function returns, or `None`."""
     if signature_of(call).return_annotation is inspect.Signature.empty:
         return None
-    return hints_of(call).get("return")
+    return hints_of(call, returned=True).get("return")
 
 
 def get_param_annotations(typed_signature: inspect.Signature) -> dict[str, Any]:

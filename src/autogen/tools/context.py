@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from autogen.core.place import current_scope
 
@@ -34,6 +34,11 @@ class ToolContext:
         """The run in which this happens: its id, limits and usage; `None` outside of any run."""
         scope = current_scope()
         return None if scope is None else scope.run
+
+
+def is_context(annotation: object) -> bool:
+    """Tell whether a parameter is to be filled in with the context: `ToolContext`, or that or `None`."""
+    return annotation is ToolContext or ToolContext in get_args(annotation)
 
 
 NOWHERE = ToolContext()

@@ -6,6 +6,7 @@ import functools
 import inspect
 import typing
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def name_of(function: object) -> str:
     return getattr(function, "__name__", None) or type(function).__name__
 
 
-def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the annotations by parameter, those written as text resolved.
+def hints_of(function: Callable[..., Any], *, returned: bool = False) -> dict[str, Any]:
+    """Return the annotations by parameter, those written as text resolved; that of the result only if it is `returned`.
 
     Names are looked up where the function was written: its module, what it closes over, and the functions that are
     being run right now, so that a class of the calling function is found as well.
@@ -77,12 +78,15 @@ def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
         TypeError: a name is not found.
     """
     plain = _underlying(function)
+    written: dict[str, Any] = getattr(plain, "__annotations__", {})
+    wanted = SimpleNamespace(__annotations__={k: v for k, v in written.items() if returned or k != "return"})
+    names: dict[str, Any] = getattr(plain, "__globals__", {})
     try:
-        return typing.get_type_hints(plain, include_extras=True)
+        return typing.get_type_hints(wanted, names, include_extras=True)
     except NameError:
         pass
     try:
-        return typing.get_type_hints(plain, localns=_names_around(plain), include_extras=True)
+        return typing.get_type_hints(wanted, names, _names_around(plain), include_extras=True)
     except NameError as error:
         raise TypeError(
             f"An annotation of {name_of(function)} cannot be read: {error}. Define or import the name at module level."

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
 
 from autogen.core.sync import coroutine_of, is_async
-from autogen.tools.context import ToolContext
+from autogen.tools.context import is_context
 from autogen.tools.signature import name_of
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Tool:
 
     @functools.cached_property
     def _hidden(self) -> tuple[str, ...]:
-        return tuple(parameter.name for parameter in self._parameters if parameter.annotation is ToolContext)
+        return tuple(parameter.name for parameter in self._parameters if is_context(parameter.annotation))
 
     @functools.cached_property
     def _parameters(self) -> list[Parameter]:
@@ -111,7 +111,7 @@ class Tool:
         return [
             parameter
             for parameter in read_parameters(self.function)
-            if not (self._is_given and parameter.annotation is not ToolContext)
+            if not (self._is_given and not is_context(parameter.annotation))
         ]
 
     @property
@@ -130,7 +130,7 @@ class Tool:
             from autogen.tools.docstring import read_docstring  # noqa: PLC0415 - only for tools that are used
             from autogen.tools.schema import check_parameters  # noqa: PLC0415 - brings pydantic
 
-            told = [parameter for parameter in self._parameters if parameter.annotation is not ToolContext]
+            told = [parameter for parameter in self._parameters if not is_context(parameter.annotation)]
             described = read_docstring(_docstring(self.function)).parameters
             self._checked = check_parameters(self.function, told, described)
         return self._checked
