@@ -17,6 +17,7 @@ from autogen.coding.places.bubblewrap import Bubblewrap
 from autogen.coding.places.finding import choose_interpreter, why_not_work_in
 from autogen.coding.places.interpreter import Interpreter, interpreter_of, system_interpreter
 from autogen.coding.places.place import Caps, Command
+from autogen.coding.places.reach import namespace_with
 from autogen.coding.places.seccomp import filter_program
 from autogen.coding.places.staging import Staging, closed_parent, let_in
 from autogen.coding.places.supervisor import run_command
@@ -225,3 +226,24 @@ def test_files_made_by_code_belong_to_the_sandbox_and_can_be_used_by_all_runs(ma
     blocks = [CodeBlock("open('d/x', 'a').write('2')", "python")]
     assert LocalCommandLineCodeExecutor(work_dir=work_dir).execute_code_blocks(blocks).exit_code == 0
     assert (work_dir / "d/x").read_text() == "12"
+
+
+@only_root
+def test_a_directory_that_takes_the_name_of_another_is_the_one_that_code_sees(make: Make, work_dir: Path):
+    executor = make()
+    run(executor, "open('old', 'w').close()")
+    work_dir.rename(work_dir.with_name("kept"))
+    assert run(executor, "import os; print(sorted(os.listdir('.'))[0][:8])").output == "tmp_code\n"
+    assert (work_dir.with_name("kept") / "old").exists()
+
+
+@only_root
+def test_many_closed_work_dirs_do_not_use_up_descriptors(tmp_path: Path):
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for number in range(80):
+        (tmp_path / str(number)).mkdir()
+        namespace_with([tmp_path / str(number)])
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 64
+    (tmp_path / "file").touch()
+    with pytest.raises(CodeError, match=r"cannot be brought within its reach: .*mount"):
+        namespace_with([tmp_path / "file"])

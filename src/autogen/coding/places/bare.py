@@ -32,6 +32,9 @@ class BareProcess:
         """It does not."""
         return False
 
+    def prepare(self, command: Command) -> None:
+        """Do nothing: there is nothing to prepare."""
+
     @contextmanager
     def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
         """Prepare the process; what the command may not see or use cannot be kept from it here."""

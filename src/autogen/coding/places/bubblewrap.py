@@ -50,12 +50,21 @@ class Bubblewrap:
         """It does."""
         return True
 
+    def prepare(self, command: Command) -> None:
+        """Bring the command's directories within reach."""
+        if self.staging is not None:
+            self.staging.before([], self._sources(command))
+
+    def _sources(self, command: Command) -> dict[Path, Path]:
+        """Return where the sandbox finds the directories that the command sees."""
+        visible = sorted({command.work_dir, *command.readable})
+        return {path: path for path in visible} if self.staging is None else self.staging.sources(visible)
+
     @contextmanager
     def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
         """Prepare the command line of the sandbox, and what it inherits."""
         with _Descriptors() as descriptors:
-            visible = sorted({command.work_dir, *command.readable})
-            sources = {path: path for path in visible} if self.staging is None else self.staging.sources(visible)
+            sources = self._sources(command)
             status, told = descriptors.pipe()
             arguments = [self.program, *_namespaces(command), "--json-status-fd", str(told)]
             arguments += _file_system(command, caps, sources, descriptors)

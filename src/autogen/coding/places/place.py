@@ -98,6 +98,14 @@ class Place(Protocol):
         """Whether what runs here is kept away from the rest of the machine."""
         ...
 
+    def prepare(self, command: Command) -> None:
+        """Do what takes long and need not be done again for such a command; called in a worker thread.
+
+        Raises:
+            CodeError: it cannot be run here; says why.
+        """
+        ...
+
     def launch(self, command: Command, caps: Caps) -> AbstractContextManager[Launch]:
         """Prepare to start a command; what it holds open is closed at the end of the context.
 

@@ -3,7 +3,7 @@
 A sandbox started by root would belong to the real root: ownership checks would pass and the limit on processes would
 not bind. So the sandbox belongs to a number of its own, `SANDBOX_USER`, given up to by `setpriv` before bubblewrap
 starts. That user cannot enter root's closed directories (`/root`, a private temporary directory); where root may
-mount, the directories that the sandbox needs are first mounted, in a mount namespace of the sandbox's own, where it
+mount, the directories that the sandbox needs are first mounted, in a mount namespace of their own (`reach`), where it
 can reach them. In the work dir the user gets an entry in the access lists, inherited by what is made there later:
 files keep their owner, several runs may share the directory, and
 `setfacl -R -x u:65533 -x d:u:65533 DIRECTORY` takes it back.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogen.coding.places.reach import STAGE, namespace_with
 from autogen.errors import CodeError
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
 
 SANDBOX_USER = 65533  # held by no distribution: below nobody, above the ranges that systems hand out
 
-# /sys exists everywhere, nothing of the user's is in it, and nothing in the sandbox needs it.
-_STAGE = "/sys"
-_SCRIPT = f"""
-mount -t tmpfs -o size=64k,mode=755,nosuid,nodev,noexec none {_STAGE} || exit 125
-count=$1; shift; number=0
-while [ $number -lt $count ]; do
-  mkdir {_STAGE}/$number && mount --rbind -- "$1" {_STAGE}/$number || exit 125
-  shift; number=$((number + 1))
-done
-exec "$@"
-"""
 _GIVE_UP = ("setpriv", f"--reuid={SANDBOX_USER}", f"--regid={SANDBOX_USER}", "--clear-groups", "--no-new-privs",
             "--inh-caps=-all", "--bounding-set=-all")  # fmt: skip
 
@@ -67,30 +57,17 @@ class Staging:
                     f"As root, code runs as user {SANDBOX_USER}, who may not enter {closed} and so cannot reach "
                     f"{path}. Choose a work_dir outside of it, or run the program as an ordinary user."
                 )
-            found[path] = path if closed is None else Path(f"{_STAGE}/{staged}")
+            found[path] = path if closed is None else Path(f"{STAGE}/{staged}")
             staged += closed is not None
         return found
 
     def before(self, arguments: list[str], sources: dict[Path, Path]) -> list[str]:
         """Return the command line that first gives up root's rights."""
         given_up = [*_GIVE_UP, *arguments]
-        closed = [str(path) for path, source in sources.items() if path != source]
+        closed = [path for path, source in sources.items() if path != source]
         if not closed:
             return given_up
-        return [
-            "unshare",
-            "--mount",
-            "--propagation",
-            "private",
-            "--",
-            "sh",
-            "-c",
-            _SCRIPT,
-            "stage",
-            str(len(closed)),
-            *closed,
-            *given_up,
-        ]
+        return ["nsenter", f"--mount={namespace_with(closed)}", "--", *given_up]
 
 
 def closed_parent(path: Path) -> Path | None:

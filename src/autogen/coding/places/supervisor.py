@@ -52,6 +52,7 @@ async def run_command(place: Place, command: Command, caps: Caps) -> Outcome:
     Raises:
         CodeError: the place could not start it.
     """
+    await asyncio.to_thread(place.prepare, command)
     with place.launch(command, caps) as launch:
         loop = asyncio.get_running_loop()
         transport, watched = await loop.subprocess_exec(
