@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autogen.chats.sequence import a_initiate_chats, initiate_chats
     from autogen.core.agent import Agent
     from autogen.core.limits import Limits
+    from autogen.core.switch import Switch
     from autogen.errors import (
         AgentNameConflict,
         AutogenError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from autogen.stop_reason import StopReason
     from autogen.teams.group_chat import GroupChat
     from autogen.teams.managing import GroupChatManager
+    from autogen.teams.team import Team
     from autogen.tools.context import ToolContext
     from autogen.tools.tool import Tool, tool
 
@@ -57,6 +59,7 @@ _HOMES = {
     "chats.sequence": ("a_initiate_chats", "initiate_chats"),
     "core.agent": ("Agent",),
     "core.limits": ("Limits",),
+    "core.switch": ("Switch",),
     "errors": (
         "AgentNameConflict",
         "AutogenError",
@@ -79,6 +82,7 @@ _HOMES = {
     "stop_reason": ("StopReason",),
     "teams.group_chat": ("GroupChat",),
     "teams.managing": ("GroupChatManager",),
+    "teams.team": ("Team",),
     "tools.context": ("ToolContext",),
     "tools.tool": ("Tool", "tool"),
 }
@@ -102,6 +106,8 @@ __all__ = [
     "OpenAIWrapper",
     "SenderRequired",
     "StopReason",
+    "Switch",
+    "Team",
     "Tool",
     "ToolContext",
     "UndefinedNextAgent",

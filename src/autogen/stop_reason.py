@@ -14,6 +14,7 @@ StopKind = Literal[
     "no_reply",  # nobody answered, or the answer was not wanted
     "answered",  # a single agent gave its answer
     "pending",  # a call waits for approval
+    "condition",  # a stop condition held
     "limit",  # a limit on money, tokens, calls, time or depth fired
     "cancelled",
     "failed",

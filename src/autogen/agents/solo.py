@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from autogen.chats.chat import converse
 from autogen.chats.initiate import ChatPlan, attach_result, initiate_chat
 from autogen.chats.result import ChatResult
-from autogen.chats.running import ChatScope, run_scope, run_settings
+from autogen.chats.running import ChatScope, outermost_stop, run_scope, run_settings
+from autogen.chats.termination import reason_to_stop
 from autogen.core.agent import Agent
 from autogen.events import MessageSent
 from autogen.messages import check_message, own_view, text_of, tool_calls_of
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from autogen.agents.converser import Converser
+    from autogen.chats.termination import StopCondition
     from autogen.core.human import Human
     from autogen.core.limits import Limits
     from autogen.core.run import Journal, Observer, Scope
+    from autogen.core.switch import Switch
     from autogen.events import Event
 
 
@@ -43,6 +46,8 @@ class RunOptions(TypedDict, total=False):
     limits: Limits
     journal: Journal
     human: Human
+    switch: Switch
+    stop: StopCondition
 
 
 class TaskGiver(Agent):
@@ -60,7 +65,7 @@ class TaskGiver(Agent):
 
 
 _giver = TaskGiver()
-_SETTINGS = frozenset({"observers", "limits", "journal", "human"})
+_SETTINGS = frozenset({"observers", "limits", "journal", "human", "switch", "stop"})
 
 
 class SoloChat:
@@ -91,8 +96,8 @@ class SoloChat:
 
     def stop(self, message: Any) -> StopReason | None:
         """End when the agent has answered, after `max_turns`, or when stopped from outside."""
-        if self.scope.run.is_stopped:
-            return StopReason("stopped", detail="stopped from outside")
+        if ended := reason_to_stop(outermost_stop(self.scope), self.agent.history.of(self.giver).said, self.scope):
+            return ended
         if self.max_turns is not None and self.turns >= self.max_turns:
             return StopReason("max_turns", detail=f"max_turns={self.max_turns} is reached")
         return (
@@ -146,7 +151,8 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
     async with run_scope(silent=silent):
         opened = ChatScope((giver.name, agent.name), silent=silent)
         with opened as scope:
-            thread = agent.history.begin(giver, scope, clear=options.get("clear_history", True), reply_at_receive=False)
+            agent.prepare_chat(giver, scope, clear=options.get("clear_history", True), reply_at_receive=False)
+            thread = agent.history.of(giver)
             chat = SoloChat(scope, agent, giver, max_turns=options.get("max_turns"), silent=silent)
             if task is not None:
                 await agent.a_receive(task, giver, request_reply=False, silent=silent)
@@ -155,7 +161,7 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
                 last = thread.said[-1] if thread.said else None
                 return ChatResult(
                     scope.id,
-                    list(thread.said),
+                    list(agent.chat_messages_for_summary(giver)),
                     text_of(last).replace("TERMINATE", "").strip(),
                     scope.ledger.cost_by_model(),
                     list(scope.human_input.get(agent, ())),
@@ -171,6 +177,10 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
             except Exception as error:
                 attach_result(error, result(StopReason("failed", detail=f"{type(error).__name__}: {error}")))
                 raise
+            finally:
+                agent.settle_chat(giver, scope)
+            if reason.kind == "answered" and thread.ending is not None:
+                reason = thread.ending  # a team tells why it had done
             opened.end(reason)
             return result(reason)
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from autogen.chats.member import hear, is_member
+from autogen.chats.running import outermost_stop
+from autogen.chats.termination import reason_to_stop
 from autogen.errors import LimitReached
 from autogen.messages import tool_calls_of
 from autogen.stop_reason import StopReason
@@ -111,6 +113,7 @@ class PairChat:
         self.scope, self.first, self.second, self.silent = scope, first, second, silent
         self.max_messages = None if max_turns is None else 2 * max_turns
         self.turns = self._own_turns = 0
+        self._condition = outermost_stop(scope)
         self._asked: Agent | None = None
         self._is_delivering = self._is_at_work = False
         scope.floor = self
@@ -169,9 +172,10 @@ class PairChat:
         """End after `max_turns`, or when stopped from outside."""
         if self.max_messages is not None and self.turns - self._own_turns >= self.max_messages and not self._is_at_work:
             return StopReason("max_turns", detail=f"max_turns={self.max_messages // 2} is reached")
-        if self.scope.run.is_stopped:
-            return StopReason("stopped", detail="stopped from outside")
-        return None
+        if self._condition is None and not self.scope.run.switch.is_stopped:
+            return None
+        said = self.first.history.of(self.second).said if is_member(self.first) else ()
+        return reason_to_stop(self._condition, said, self.scope)
 
     async def next_speaker(self, speaker: Agent, message: Any) -> Agent | None:  # noqa: ARG002 - other chats look at them
         """Return whoever was asked while the message was delivered."""

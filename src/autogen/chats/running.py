@@ -18,20 +18,25 @@ from autogen.stores.memory import MemoryJournal
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Sequence
 
+    from autogen.chats.termination import StopCondition
     from autogen.core.human import Human
     from autogen.core.run import Journal, Observer
+    from autogen.core.switch import Switch
 
 
 class RunSettings(TypedDict, total=False):
     """What may be set for the runs that begin inside `run_settings`.
 
-    `observers` replaces the console; `human` answers for agents that have no human of their own.
+    `observers` replaces the console; `human` answers for agents that have no human of their own; `switch` stops,
+    pauses and goes on with the runs; `stop` says when their outermost chats end (see `chats.termination`).
     """
 
     observers: Sequence[Observer]
     limits: Limits
     journal: Journal
     human: Human
+    switch: Switch
+    stop: StopCondition
 
 
 _settings: ContextVar[RunSettings] = ContextVar("autogen_run_settings", default=RunSettings())  # noqa: B039 - never changed
@@ -44,12 +49,21 @@ def run_settings(
     limits: Limits | None = None,
     journal: Journal | None = None,
     human: Human | None = None,
+    switch: Switch | None = None,
+    stop: StopCondition | None = None,
 ) -> Generator[None]:
     """Set who watches, what is allowed, where it is recorded and who answers, for runs that begin in this block.
 
     What is not given stays as it was. Chats nested in a running one belong to its run and are not touched.
     """
-    given = {"observers": observers, "limits": limits, "journal": journal, "human": human}
+    given = {
+        "observers": observers,
+        "limits": limits,
+        "journal": journal,
+        "human": human,
+        "switch": switch,
+        "stop": stop,
+    }
     token = _settings.set({**_settings.get(), **{k: v for k, v in given.items() if v is not None}})  # type: ignore[typeddict-item]
     try:
         yield
@@ -72,6 +86,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
         tuple(settings.get("observers", ())),
         settings.get("limits", NO_LIMITS),
         settings.get("human"),
+        settings.get("switch"),
     )
     if not silent:
         _show(run)
@@ -86,6 +101,11 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
         raise
     finally:
         root.emit(RunEnded, "", reason, error)
+
+
+def outermost_stop(scope: Scope) -> StopCondition | None:
+    """Return the condition that was set for the outermost chat of a run, if this is it."""
+    return _settings.get().get("stop") if scope.depth == 0 else None
 
 
 def _show(run: Run) -> None:

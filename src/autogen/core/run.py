@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.core.limits import NO_LIMITS, Limits, check
+from autogen.core.switch import Switch
 from autogen.events import NoticeRaised, TokenStreamed
 from autogen.usage import UsageLedger, UsageTotals
 
@@ -66,6 +67,7 @@ class Run:
         observers: who watches, in this order.
         limits: upper bounds for all that happens in the run.
         human: who is asked where an agent has no human of its own.
+        switch: stops, pauses and goes on with it from outside.
         clock: seconds since the epoch.
     """
 
@@ -75,6 +77,7 @@ class Run:
         observers: tuple[Observer, ...] = (),
         limits: Limits = NO_LIMITS,
         human: Human | None = None,
+        switch: Switch | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.id = os.urandom(8).hex()
@@ -84,7 +87,7 @@ class Run:
         self.began = time.monotonic()
         self.turns = 0
         self.usage = UsageTotals()
-        self.is_stopped = False
+        self.switch = switch or Switch()
         self.watch(*observers)
         self._last_id = 0
         self._deaf: set[int] = set()
@@ -107,10 +110,6 @@ class Run:
         """Return the next number of this run; steps, chats and turns share the count."""
         self._last_id += 1
         return self._last_id
-
-    def stop(self) -> None:
-        """End every chat of this run after the message that is being made."""
-        self.is_stopped = True
 
     def elapsed_s(self) -> float:
         """Seconds since the run began, by a clock that never jumps."""

@@ -64,6 +64,8 @@ async def step(
     if scope is None:
         return await perform(0)
     run = scope.run
+    if run.switch.is_paused:
+        await run.switch.wait()
     if run.limits.watches_steps:
         scope.check_limits()
     step_id = run.next_id()

@@ -41,9 +41,8 @@ async def discuss(
             return None
         await floor.open(said[-1], sender)
         reason = floor.stop(None) or await converse(floor)
-        thread.ending = floor.ending or reason
+        thread.ending = group.ending = floor.ending or reason
     if sender is not manager and wants_an_answer(sender) and len(group.messages) > 1:
-        thread.ending = None
         thread.answered_by = "group"
         last = group.messages[-1]
         return {key: value for key, value in last.items() if key not in {"name", "role"}}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from autogen.chats.termination import StopCondition
     from autogen.core.agent import Agent
+    from autogen.stop_reason import StopReason
 
 _ROLES = ("system", "user", "assistant")
 _NEEDED_TEMPLATES = (
@@ -84,6 +85,7 @@ class GroupChat(Twins):
 
     def __post_init__(self) -> None:
         self.stop: StopCondition | None = None
+        self.ending: StopReason | None = None
         self.last_choice = ""
         self.chooser: Any = None
         _check_numbers(self)

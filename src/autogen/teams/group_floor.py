@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from autogen.agents.conversable import ConversableAgent
 from autogen.agents.threads.shared_log import SharedLog
 from autogen.chats.member import hear, is_member
+from autogen.chats.running import outermost_stop
+from autogen.chats.termination import reason_to_stop
 from autogen.errors import NoEligibleSpeaker
 from autogen.events import MessageSent, SpeakerSelected
 from autogen.messages import check_message
@@ -39,6 +41,8 @@ class GroupFloor:
         self.manager, self.group, self.scope, self.silent = manager, group, scope, silent
         self.turns = 0
         self.ending: StopReason | None = None
+        outer = outermost_stop(scope)
+        self._condition = outer if group.stop is None else group.stop if outer is None else group.stop | outer
         self._log = SharedLog()
         self._sharing: dict[Agent, ConversableAgent] = {}
         self._last_speaker: Agent = manager
@@ -86,9 +90,9 @@ class GroupFloor:
             return StopReason("terminated", manager.name, f"{manager.name} saw a termination message")
         if self.turns >= group.max_round:
             return StopReason("max_turns", manager.name, f"max_round={group.max_round} is reached")
-        if self.scope.run.is_stopped:
-            return StopReason("stopped", detail="stopped from outside")
-        return None
+        if self._condition is None and not self.scope.run.switch.is_stopped:
+            return None
+        return reason_to_stop(self._condition, group.messages, self.scope)
 
     async def next_speaker(self, speaker: Agent, message: Any) -> Agent | None:  # noqa: ARG002 - policies read the group
         """Return whom the group's method chooses; `None` where nobody may speak."""
