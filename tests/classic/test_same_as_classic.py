@@ -12,9 +12,11 @@ import pytest
 
 from tests.classic.facade import EXPECTED, PROGRAMS, run_program
 from tests.classic.known_differences import ASYNC_OF_ITS_OWN, KNOWN_DIFFERENCES, in_own_words
+from tests.classic.known_differences_of_groups import GROUP_DIFFERENCES
 
 NAMES = sorted(path.stem for path in EXPECTED.glob("*.json"))
 FORMS = ("sync", "async", "sync inside a loop")
+DIFFERENCES = KNOWN_DIFFERENCES | GROUP_DIFFERENCES
 
 
 @cache
@@ -32,7 +34,7 @@ def expected(name: str, form: str) -> Any:
     outcomes = recorded(name)
     own = form == "async" and name in ASYNC_OF_ITS_OWN and outcomes["async"] != "as sync"
     outcome = in_own_words(copy.deepcopy(outcomes["async" if own else "sync"]))
-    for difference in KNOWN_DIFFERENCES.get(name, []):
+    for difference in DIFFERENCES.get(name, []):
         if difference.form in (form, "all"):
             outcome = difference.applied(outcome)
     return outcome
@@ -49,4 +51,4 @@ def test_every_program_is_recorded() -> None:
 
 
 def test_every_known_difference_belongs_to_a_program() -> None:
-    assert set(KNOWN_DIFFERENCES) | set(ASYNC_OF_ITS_OWN) <= set(NAMES)
+    assert set(DIFFERENCES) | set(ASYNC_OF_ITS_OWN) <= set(NAMES)

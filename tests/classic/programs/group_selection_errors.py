@@ -13,7 +13,7 @@ def program(api: Api) -> Outcome:
             api.autogen.GroupChat(agents=members, messages=[], **options)
             return "made"
 
-        return api.error(call, *options, "cannot be empty or None", "must be greater than or equal to zero")
+        return api.error(call, *options)
 
     templates = ("message_template", "prompt_template", "auto_multiple_template", "auto_none_template")
     given = {f"select_speaker_{name}": value for name in templates for value in [""]}
