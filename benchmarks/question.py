@@ -60,6 +60,14 @@ class Contender(Protocol):
         """
         ...
 
+    async def tool_calls(self, rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+        """Make an agent with a stub model and a tool `add(a, b)`, which waits so long before it answers.
+
+        The function has the model ask for so many calls in a message, for so many rounds, and returns how many were
+        answered.
+        """
+        ...
+
     def model_at(self, url: str) -> Any:
         """Return a model client for the server, to be shared by all conversations."""
         ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
 
-from stub import OPENING, REPLY, SYSTEM
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +35,39 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return (len(sides[0]) - 1 - history) if sides[0] else 0
 
     return chat
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """Call by name with JSON arguments, gathered; and keep a list of messages."""
+
+    async def add(a: int, b: int) -> int:
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    tools = {"add": add}
+
+    async def ask(messages: list[dict[str, Any]]) -> dict[str, Any]:
+        assert messages
+        wanted = {"name": "add", "arguments": ARGUMENTS}
+        return {"role": "assistant", "tool_calls": [{"id": f"c{n}", "function": wanted} for n in range(at_once)]}
+
+    async def run(call: dict[str, Any]) -> dict[str, Any]:
+        function = call["function"]
+        value = await tools[function["name"]](**json.loads(function["arguments"]))
+        return {"role": "tool", "tool_call_id": call["id"], "content": str(value)}
+
+    async def work() -> int:
+        messages: list[dict[str, Any]] = [{"role": "user", "content": OPENING}]
+        answered = 0
+        for _ in range(rounds):
+            reply = await ask(messages)
+            answers = await asyncio.gather(*map(run, reply["tool_calls"]))
+            messages += [reply, *answers]
+            answered += len(answers)
+        return answered
+
+    return work
 
 
 def _said(count: int, first: int) -> list[dict[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
-from stub import OPENING, REPLY, SYSTEM
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
 from autogen.events import TokenStreamed
@@ -44,6 +45,38 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return len(result.chat_history) - history
 
     return chat
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """One agent with a tool of its own."""
+
+    async def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    wanted: list[Any] = [
+        {"id": f"c{n}", "type": "function", "function": {"name": "add", "arguments": ARGUMENTS}} for n in range(at_once)
+    ]
+
+    class Asking:
+        name, asked = "stub", 0
+
+        async def create(self, request: ModelRequest) -> ModelReply:
+            assert request.messages
+            self.asked += 1
+            if self.asked > rounds:
+                return ModelReply({"role": "assistant", "content": REPLY})
+            return ModelReply({"role": "assistant", "content": None, "tool_calls": wanted}, finish_reason="tool_calls")
+
+    agent = AssistantAgent("agent", SYSTEM, model=Asking(), tools=[add], max_consecutive_auto_reply=_NO_END)
+
+    async def work() -> int:
+        result = await agent.run(OPENING)
+        return sum(len(message.get("tool_responses", ())) for message in result.chat_history)
+
+    return work
 
 
 def model_at(url: str) -> dict[str, Any]:

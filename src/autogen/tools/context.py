@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from autogen.core.place import current_scope
+from autogen.facts import quick
 
 if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.core.run import Run
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """A parameter of this type is filled in by whoever runs the tool; the model is not told of it.

@@ -11,6 +11,7 @@ import json
 import logging
 import threading
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autogen.core.approval import ApprovalPending
@@ -123,7 +124,11 @@ async def _attempt(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
 async def _perform(tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Any:
     for name in tool.context_parameters:
         arguments[name] = context
-    positional = [arguments.pop(name) for name in tool.checked.positional if name in arguments]
+    positional = (
+        [arguments.pop(name) for name in tool.checked.positional if name in arguments]
+        if tool.checked.positional
+        else []
+    )
     if tool.is_async:
         running = _awaited(tool.function, positional, arguments)
         return await (running if tool.timeout_s is None else _within(running, tool.timeout_s))
@@ -135,7 +140,9 @@ async def _perform(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
 
 async def _awaited(function: Callable[..., Any], positional: list[Any], arguments: dict[str, Any]) -> Any:
     try:
-        return await collected(await call(function, *positional, **arguments))
+        awaiting = function if coroutine_of(function) is None else partial(call, function)
+        value = await awaiting(*positional, **arguments)
+        return await collected(value) if hasattr(value, "__aiter__") else value
     except (Exception, asyncio.CancelledError, GeneratorExit):
         raise
     except BaseException as error:

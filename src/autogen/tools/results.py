@@ -20,8 +20,8 @@ def to_text(value: object) -> str:
     """Return a tool's result as text."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, (int, float)):
-        return json.dumps(value)
+    if type(value) is int:
+        return str(value)
     dump = getattr(value, "model_dump_json", None)
     if dump is not None and not isinstance(value, type):
         return cast("str", dump())

@@ -23,6 +23,7 @@ MODEL: StepKind[ModelReply] = StepKind(
     encode=lambda reply: reply.message,
     account=lambda reply: (reply.model, reply.usage, reply.from_cache),
 )
+_CLEAN = re.compile(r"[a-zA-Z0-9_-]{0,64}")
 _UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")
 _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
@@ -138,18 +139,22 @@ def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
 
 def _with_clean_names(message: ChatMessage) -> ChatMessage:
     """Return the message as a provider accepts it back: function names of letters, digits, _ and -; ids, each once."""
+    calls, single = message.get("tool_calls") or (), message.get("function_call")
+    ids = {entry.get("id") for entry in calls}
+    names = [
+        (entry.get("function") or {}).get("name", "") for entry in (*calls, *({"function": single},) * bool(single))
+    ]
+    if len(ids) == len(calls) and None not in ids and "" not in ids and all(map(_CLEAN.fullmatch, names)):
+        return message
     cleaned = dict(message)
-    if "function_call" in message:
-        cleaned["function_call"] = {
-            **message["function_call"],
-            "name": _clean(message["function_call"].get("name", "")),
-        }
-    if "tool_calls" in message:
+    if single:
+        cleaned["function_call"] = {**single, "name": _clean(single.get("name", ""))}
+    if calls:
         named = [
             {**entry, "function": {**entry["function"], "name": _clean(entry["function"].get("name", ""))}}
             if "function" in entry
             else entry
-            for entry in message["tool_calls"]
+            for entry in calls
         ]
         cleaned["tool_calls"] = _with_ids(cast("list[ToolCall]", named))
     return cast("ChatMessage", cleaned)

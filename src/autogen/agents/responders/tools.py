@@ -113,7 +113,7 @@ async def _answer_all(
 async def _plan(agent: Converser, entry: ToolCall, sender: Agent | None) -> ToolContext | Outcome:
     """Return where a call is to be made; or what came of it, if it is refused."""
     context = ToolContext(agent, sender, entry.get("id") or "")
-    wanted = entry.get("function", {})
+    wanted = _wanted(entry)
     tool = agent.function_map.get(str(wanted.get("name", "")))
     if not isinstance(tool, Tool) or not tool.needs_approval:
         return context
@@ -154,7 +154,7 @@ async def _all_at_once(
 
 
 async def _as_step(agent: Converser, entry: ToolCall, plan: ToolContext | Outcome) -> Outcome:
-    wanted = entry.get("function", {})
+    wanted = _wanted(entry)
     name = str(wanted.get("name", ""))
 
     async def perform(_: int) -> Outcome:
@@ -203,6 +203,12 @@ def _known(agent: Converser) -> str:
     """Name the tools there are, where the agent has any; an old function map is silent, as in the classic."""
     names = [name for name, function in agent.function_map.items() if isinstance(function, Tool)]
     return f" There is: {', '.join(names)[:500]}." if names else ""
+
+
+def _wanted(entry: ToolCall) -> Mapping[str, Any]:
+    """Return the function that is asked for; nothing where a model left it out."""
+    function: Any = entry.get("function")
+    return cast("dict[str, Any]", function) if isinstance(function, dict) else {}
 
 
 def _named(entry: ToolCall, key: str = "tool_call_id") -> dict[str, str]:
