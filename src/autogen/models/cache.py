@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import sqlite3
     from types import TracebackType
 
+    from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient, ModelRequest
 
 _logger = logging.getLogger("autogen")
@@ -43,7 +44,7 @@ class Store(Protocol):
         """Return the value, or the default."""
         ...
 
-    def set(self, key: str, value: Any) -> None:
+    def set(self, key: str, value: Any) -> Any:
         """Keep a value."""
         ...
 
@@ -133,14 +134,20 @@ def _as_data(reply: ModelReply) -> dict[str, Any]:
 
 
 def _as_reply(data: Any) -> ModelReply | None:
-    """Return the reply that was kept; `None` where there is none, or one of another make."""
+    """Return the reply that was kept; `None` where there is none, or one of another make, or a damaged one."""
     if not isinstance(data, dict):
         return None
     kept = cast("dict[str, Any]", data)
-    if kept.get("v") != VERSION:
+    message: Any = kept.get("message")
+    if kept.get("v") != VERSION or not isinstance(message, dict) or kept.get("finish_reason") not in _KEPT:
         return None
-    usage = Usage(**kept["usage"]) if kept["usage"] is not None else None
-    return ModelReply(kept["message"], kept["model"], usage, kept["finish_reason"], from_cache=True)
+    try:
+        usage = Usage(**kept["usage"]) if kept.get("usage") is not None else None
+    except TypeError:
+        return None
+    return ModelReply(
+        cast("ChatMessage", message), str(kept.get("model")), usage, kept["finish_reason"], from_cache=True
+    )
 
 
 class Cache:
