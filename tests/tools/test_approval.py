@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import autogen
 from autogen import AssistantAgent
+from autogen.coding import ApprovedExecutor, CodeBlock, LocalCommandLineCodeExecutor
 from autogen.core.approval import ApprovalRequest
 from autogen.events import InputRequested
 from autogen.testing import RecordingObserver, ScriptedHuman, ScriptedModel, calls
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAID: list[int] = []
 
@@ -200,3 +204,56 @@ def test_the_digest_tells_calls_apart():
     ]
     assert one.digest == ApprovalRequest("tool", "clerk", "pay", '{"amount":5}', "c1").digest
     assert len({request.digest for request in [one, *others]}) == 4
+
+
+def runner(needs_approval: Any = True, **options: Any) -> autogen.UserProxyAgent:
+    executor = ApprovedExecutor(LocalCommandLineCodeExecutor(work_dir="work"), needs_approval)
+    return autogen.UserProxyAgent(
+        "runner", human_input_mode="NEVER", code_execution_config={"executor": executor}, **options
+    )
+
+
+WRITE = [{"role": "user", "content": "```sh\necho done > made\ncat made\n```"}]
+
+
+@pytest.mark.parametrize(("words", "ran"), [("y", True), ("not today", False)])
+async def test_code_waits_for_the_human_too(words: str, ran: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    human = ScriptedHuman(words)
+    reply = await runner(human=human).a_generate_reply(WRITE)  # type: ignore[arg-type]
+    assert human.questions[0].prompt == (
+        "runner wants to run this sh:\necho done > made\ncat made\nApprove? [y/N, or say why not] "
+    )
+    if ran:
+        assert reply == "exitcode: 0 (execution succeeded)\nCode output: done\n"
+    else:
+        assert reply == (
+            "exitcode: 126 (execution failed)\nCode output: The code was not run: it was refused: not today"
+        )
+    assert (tmp_path / "work" / "made").exists() is ran
+
+
+async def test_a_function_decides_about_code_and_may_leave_it_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    decisions: list[Any] = [None, "no", True]
+
+    def decide(request: ApprovalRequest) -> Any:
+        assert (request.kind, request.name, request.arguments) == ("code", "sh", "echo done > made\ncat made")
+        return decisions.pop(0)
+
+    agent = runner(decide)
+    assert await agent.a_generate_reply(WRITE) is None  # type: ignore[arg-type]
+    assert "The code was not run: it was refused: no" in await agent.a_generate_reply(WRITE)  # type: ignore[arg-type]
+    assert "done" in await agent.a_generate_reply(WRITE)  # type: ignore[arg-type]
+
+
+def test_an_executor_that_asks_can_be_used_by_hand(tmp_path: Path):
+    blocks = [CodeBlock("echo done", "sh")]
+    inner = LocalCommandLineCodeExecutor(work_dir=tmp_path)
+    assert ApprovedExecutor(inner).execute_code_blocks(blocks).exit_code == 126
+    assert ApprovedExecutor(inner, lambda _: False).execute_code_blocks(blocks).output.endswith("it was refused.")
+    approved = ApprovedExecutor(inner, lambda _: True)
+    assert approved.execute_code_blocks(blocks).output == "done\n"
+    assert approved.timeout == inner.timeout
+    assert ApprovedExecutor(inner, needs_approval=False).execute_code_blocks(blocks).exit_code == 0
+    assert isinstance(ApprovedExecutor().executor, LocalCommandLineCodeExecutor)

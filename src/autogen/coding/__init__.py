@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autogen.coding.approved import ApprovedExecutor
     from autogen.coding.config import CodeExecutorFactory, executor_from_config
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
     from autogen.coding.functions import FunctionWithRequirements, with_requirements
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from autogen.coding.result import describe_result
 
 __all__ = [
+    "ApprovedExecutor",
     "Caps",
     "CodeBlock",
     "CodeExecutor",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _MODULE_BY_NAME = {
+    "ApprovedExecutor": "approved",
     "Caps": "places.place",
     "CodeExecutorFactory": "config",
     "FunctionWithRequirements": "functions",

@@ -51,10 +51,10 @@ async def _ask_human(agent: Converser, request: ApprovalRequest) -> Decision:
 
 def question(request: ApprovalRequest) -> str:
     """Return what a human is asked."""
-    what = request.arguments
-    shown = what if len(what) <= _SHOWN_CHARS else f"{what[:_SHOWN_CHARS]}… ({len(what)} characters)"
-    action = f"call {request.name}({shown})" if request.kind == "tool" else f"run this {request.name}:\n{shown}\n"
-    return f"{request.agent} wants to {action}. Approve? [y/N, or say why not] "
+    given = request.arguments
+    shown = given if len(given) <= _SHOWN_CHARS else f"{given[:_SHOWN_CHARS]}… ({len(given)} characters)"
+    what = f"call {request.name}({shown})." if request.kind == "tool" else f"run this {request.name}:\n{shown}\n"
+    return f"{request.agent} wants to {what}{' ' * (request.kind == 'tool')}Approve? [y/N, or say why not] "
 
 
 def _tell_pending(agent: Converser, request: ApprovalRequest) -> None:

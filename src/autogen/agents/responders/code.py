@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.agents.responders.approval import refusal_of
+from autogen.coding.approved import ApprovedExecutor
 from autogen.coding.result import describe_result
+from autogen.core.approval import ApprovalPending
 from autogen.core.step import StepKind, step
 from autogen.core.sync import call
+from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,15 +45,25 @@ async def reply_by_code(
             continue
         blocks = executor.code_extractor.extract_code_blocks(cast("Any", content))
         if blocks:
-            agent.history.of(sender).answered_by = "code"
-            return True, describe_result(await run_blocks(agent, executor, blocks))
+            thread = agent.history.of(sender)
+            thread.answered_by = "code"
+            try:
+                return True, describe_result(await run_blocks(agent, executor, blocks))
+            except ApprovalPending as pending:
+                thread.ending = StopReason("pending", agent.name, str(pending))
+                return True, None
     return False, None
 
 
 async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
-    """Run blocks, as a step."""
+    """Run blocks, as a step; ask before, where they need an approval."""
+    refusal: str | None = None
+    if isinstance(executor, ApprovedExecutor) and executor.needs_approval is not False:
+        refusal = await refusal_of(agent, executor.request(blocks, agent.name), executor.needs_approval)
 
     async def perform(_: int) -> CodeResult:
+        if isinstance(executor, ApprovedExecutor):
+            return executor.refused(refusal) if refusal else await executor.execute_approved(blocks)
         run = getattr(executor, "a_execute_code_blocks", None)
         return await (run(blocks) if run is not None else call(executor.execute_code_blocks, blocks))
 
