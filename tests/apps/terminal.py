@@ -115,11 +115,12 @@ class Terminal:
 
 
 def _slowness() -> float:
-    """Return how many times longer than its own computing time a piece of work takes here and now, at least 1."""
+    """Return how many times longer than on a free machine a piece of work takes here and now, at least 1."""
     began, used = time.monotonic(), time.process_time()
     while time.process_time() - used < _SAMPLE_S:
         pass
-    return max(1.0, (time.monotonic() - began) / _SAMPLE_S)
+    waiting = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return max(1.0, waiting, (time.monotonic() - began) / _SAMPLE_S)
 
 
 def shown(raw: str) -> str:
