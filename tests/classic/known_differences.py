@@ -74,6 +74,15 @@ EXTRA_KEPT = (
     "A message keeps all its keys, so that a program's own ones travel; the classic drops those it does not know."
 )
 
+IN_ORDER = "Messages stay in their order; the classic puts the newest but one after the newest."
+HELP = {"content": "Help.", "role": "system"}
+
+
+def _said(text: str) -> dict[str, str]:
+    speaker = "user" if text.lower() == "go on" else "assistant"
+    return {"content": text, "name": speaker, "role": speaker}
+
+
 FENCES = (
     "Blocks are found by the rules of Markdown, in all the shapes that models write: any fence, any language, its "
     "indentation taken off, and an end that is missing."
@@ -378,5 +387,16 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "A dict becomes the annotated model also where annotations are text; the classic looks the name up in its own module.",
         ),
         Difference(("bad_value_says_error",), True, "As above: the value is checked."),
+    ],
+    "transform_history_limiter": [
+        Difference(("plain", "2", "returned", "left"), ["3", "4"], IN_ORDER),
+        Difference(("tools", "3", "returned", "left"), [None, "1", "2"], IN_ORDER),
+    ],
+    "transform_messages_of_an_agent": [
+        Difference(
+            (kind, "sent", turn), [HELP, *(_said(text.upper() if kind == "both" else text) for text in texts)], IN_ORDER
+        )
+        for kind in ("limit", "both")
+        for turn, texts in ((1, ("one", "go on")), (2, ("two", "go on")))
     ],
 }

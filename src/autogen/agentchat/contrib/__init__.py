@@ -1,0 +1,1 @@
+"""Classic import path: what stood beside the agents."""

@@ -1,0 +1,1 @@
+"""Classic import path: what can be added to an agent."""

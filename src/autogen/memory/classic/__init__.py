@@ -1,0 +1,1 @@
+"""The classic's transforms of messages, under their classic names."""
