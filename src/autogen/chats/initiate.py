@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autogen.core.run import Scope
 
 
-_FINAL = frozenset({"limit", "stopped", "exit", "no_human"})
+_FINAL = frozenset({"condition", "limit", "stopped", "exit", "no_human"})
 
 
 class ChatPlan(NamedTuple):
@@ -89,7 +89,7 @@ async def _talk(chat: PairChat, sender: Member, recipient: Agent, plan: ChatPlan
         await chat.deliver(opening, sender)
     except LimitReached as limit:
         return StopReason("limit", sender.name, str(limit))
-    reason = await converse(chat)
+    reason = chat.stop(opening) or await converse(chat)
     while reason.kind not in _FINAL and chat.pass_over():
         said = chat.scope.turns
         again = await converse(chat)
