@@ -34,7 +34,7 @@ async def test_an_async_tool_beyond_its_time_is_cancelled_and_the_model_is_told(
             ended.set()
 
     outcome = await run_tool(hang, "{}")
-    assert outcome == (
+    assert outcome[:3] == (
         False,
         "Error: hang did not end within 0.01 s and was given up. Whether it had any effect is not known.",
         None,

@@ -35,11 +35,16 @@ FIRST_RETRY_S = 0.1
 
 
 class Outcome(NamedTuple):
-    """What came of a call: whether it worked, the text for the model, and the stack of an exception for the developer."""
+    """What came of a call: whether it worked, the text for the model, and the stack of an exception for the developer.
+
+    `extras` is what a result tells besides its text, for the answer's `extras`: one with `as_tool_answer()`, which
+    returns (text, extras), as a `Handoff` does.
+    """
 
     ok: bool
     content: str
     trace: str | None = None
+    extras: dict[str, Any] | None = None
 
 
 def failed(text: str, trace: str | None = None) -> Outcome:
@@ -103,7 +108,9 @@ async def _attempt(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
     """Return the outcome, and whether another attempt might do better."""
     try:
         value = await _perform(tool, arguments, context)
-        return Outcome(ok=True, content=cut(to_text(value), tool.max_result_chars)), False
+        telling = getattr(value, "as_tool_answer", None)
+        text, extras = (to_text(value), None) if telling is None else telling()
+        return Outcome(ok=True, content=cut(text, tool.max_result_chars), extras=extras), False
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():

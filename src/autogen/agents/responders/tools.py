@@ -29,8 +29,12 @@ _CUT_OFF = "the reply was cut off at the token limit, so the call was not run. A
 
 
 def _encode(outcome: Outcome) -> dict[str, Any]:
-    told = {"ok": outcome.ok, "content": outcome.content}
+    told = {"ok": outcome.ok, "content": outcome.content, **_extras(outcome)}
     return told if outcome.trace is None else {**told, "trace": outcome.trace}
+
+
+def _extras(outcome: Outcome) -> dict[str, Any]:
+    return {} if outcome.extras is None else {"extras": outcome.extras}
 
 
 _KINDS: dict[Effect, StepKind[Outcome]] = {
@@ -72,7 +76,7 @@ async def reply_by_tools(
     if outcomes is None:
         return True, None
     answers = [
-        {**_named(entry), "role": "tool", "content": outcome.content}
+        {**_named(entry), "role": "tool", "content": outcome.content, **_extras(outcome)}
         for entry, outcome in zip(calls, outcomes, strict=True)
     ]
     return True, {
@@ -89,7 +93,8 @@ async def execute_function(
 ) -> tuple[bool, dict[str, Any]]:
     """Run one of the agent's functions; return whether it worked, and the message with its result."""
     outcome = await _execute(agent, wanted, current_call.get())
-    return outcome.ok, {"name": str(wanted.get("name", "")), "role": "function", "content": outcome.content}
+    answer = {"name": str(wanted.get("name", "")), "role": "function", "content": outcome.content, **_extras(outcome)}
+    return outcome.ok, answer
 
 
 async def _answer_all(
@@ -167,7 +172,7 @@ async def _as_step(agent: Converser, entry: ToolCall, plan: ToolContext | Outcom
             ok, answer = await agent.a_execute_function(dict(wanted))
         finally:
             current_call.reset(token)
-        return Outcome(ok=ok, content=str(answer.get("content", "")))
+        return Outcome(ok=ok, content=str(answer.get("content", "")), extras=answer.get("extras"))
 
     tool = agent.function_map.get(name)
     kind = _KINDS[tool.effect if isinstance(tool, Tool) else "once"]
