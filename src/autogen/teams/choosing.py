@@ -30,11 +30,11 @@ async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
     by = ""
     if callable(method):
         by = getattr(method, "__name__", type(method).__name__)
+        group.last_choice = f"{by} chose"  # unless the policy says why
         method = await call(method, last_speaker, group)
         if method is None:
             raise NoEligibleSpeaker(f"{by} chose nobody.")
         if not isinstance(method, str):
-            group.last_choice = f"{by} chose"
             return _member(group, method, by)
     method = _known(method, by)
     if len(group.agents) < _FEWEST:
