@@ -52,7 +52,7 @@ class GroupChat(Twins):
         select_speaker_prompt_template: what it is told last; empty or `None` for nothing.
         select_speaker_auto_multiple_template: what it is told when it named several.
         select_speaker_auto_none_template: what it is told when it named nobody.
-        select_speaker_transform_messages: changes what it sees: an object with `apply_transform(messages)`.
+        select_speaker_transform_messages: changes what it sees: `TransformMessages`, or one transform.
         select_speaker_auto_verbose: kept for old programs; the events tell how a speaker was chosen.
         select_speaker_auto_model_client_cls: a class (or several) for `model_client_cls` in the next one.
         select_speaker_auto_llm_config: the model that chooses, instead of the manager's.

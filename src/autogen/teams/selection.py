@@ -93,7 +93,8 @@ async def _question(group: GroupChat, candidates: Sequence[Agent]) -> list[ChatM
     said: Any = list(group.messages)
     transform = group.select_speaker_transform_messages
     if transform is not None:
-        said = await call(getattr(transform, "apply_transform", transform), said)
+        whole = getattr(transform, "transform", None)  # of a `TransformMessages`
+        said = await call(whole or getattr(transform, "apply_transform", transform), said)
     messages += [*said[:-1], *(_without_calls(message) for message in said[-1:])]
     prompt = group.select_speaker_prompt(candidates)
     if prompt is not None:
