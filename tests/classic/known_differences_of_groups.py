@@ -7,9 +7,9 @@ from tests.classic.known_differences import EXTRA_KEPT, Difference
 SUMMARY = (
     "The last message of a group is its last speaker's; the classic tells an outsider who started it its own opening."
 )
-ALL_HEARD = (
-    "A member that is resumed remembers its own messages too; the classic gives each member only those of others."
-)
+ALL_HEARD = "A member that is resumed remembers its own messages too, as in the last classic release, 0.2.40."
+ITS_OWN = "What a member said itself before it was resumed is its own message; the classic has it as somebody else's."
+SHORTENED = "The transforms shorten what was said; the question about the next speaker is not counted."
 NO_NAMES_TWICE = "Members are told apart by what they are; the classic takes the first of a name."
 LIVE_GROUP = "The manager runs the very group it was given; the classic runs a copy made with the manager."
 REFUSED_GRAPH = (
@@ -39,6 +39,17 @@ SAID_WITH_A_NAME = (
 )
 
 JOINED_ORDER = ["hello", "I am bob.", "I am cid.", "I am dan.", "I am ann.", "I am bob."]
+NAMED = {
+    "returned": {
+        "texts": ["Help.", "ann:\nhello", "", "cid:\nhi", None, "ann:\nbye", "nameless"],
+        "logs": ["2 message(s) changed to incorporate name.", True],
+    }
+}
+MESSAGE, PROMPT = ({"role": "system", "content": f"<{label}>"} for label in ("message", "prompt"))
+SAID = [
+    {"role": "user", "content": text, "name": name}
+    for name, text in (("ann", "hello"), ("bob", "I am bob."), ("cid", "I am cid."))
+]
 RESUMED = ["hello", *["I am bob.", "I am cid.", "I am ann."] * 3, "I am bob."]
 TEAM_HEARD = ["hello", "I am dan.", "I am bob.", "I am ann."]
 SPENT = {
@@ -182,7 +193,9 @@ GROUP_DIFFERENCES: dict[str, list[Difference]] = {
     "group_select_speaker_texts": [Difference(("braces",), {"returned": "{other}"}, BRACES)],
     "group_selection_errors": [
         *[Difference(("verbose", number), {"returned": "made"}, LOUD) for number in (0, 1)],
-        Difference(("retries", 2, "says"), ["max_retries_for_selecting_speaker"], "The error names the field it means."),
+        Difference(
+            ("retries", 2, "says"), ["max_retries_for_selecting_speaker"], "The error names the field it means."
+        ),
     ],
     "group_sizes": [
         Difference(("one_by_function", "outcome", "returned"), "I am a.", SUMMARY),
@@ -200,4 +213,14 @@ GROUP_DIFFERENCES: dict[str, list[Difference]] = {
     "group_two_chats": [
         Difference((f"outsider_{clear}", "results", 0), "I am bob.", SUMMARY) for clear in (True, False)
     ],
-}  # fmt: skip
+    "last_classic_content_name": [Difference(("wrong_type",), NAMED, LOUD)],
+    "last_classic_resume": [
+        Difference((when, "histories", *pair, number, "role"), role, ITS_OWN)
+        for when in ("before", "after")
+        for number, name in enumerate(("ann", "bob"))
+        for pair, role in (((name, "chat_manager"), "assistant"), (("chat_manager", name), "user"))
+    ],
+    "last_classic_selector_transforms": [
+        Difference(("sent", number + 1), [MESSAGE, *SAID[number : number + 2], PROMPT], SHORTENED) for number in (0, 1)
+    ],
+}
