@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pytest
 
 import autogen
 from autogen import AssistantAgent, ConversableAgent, ToolContext, UserProxyAgent
+from autogen.core.approval import ApprovalPending
 from autogen.errors import ToolError
-from autogen.events import StepEnded, StepStarted
+from autogen.events import NoticeRaised, StepEnded, StepStarted
 from autogen.messages import tool_calls_of
 from autogen.models.client import ModelReply
 from autogen.testing import RecordingObserver, ScriptedModel, calls
@@ -413,3 +415,83 @@ def test_what_cannot_be_a_tool_is_refused_when_the_agent_is_made(tools: list[Any
 def test_a_tool_with_the_name_of_a_function_of_the_agent_is_refused():
     with pytest.raises(ValueError, match="agent has a function 'add' already"):
         ConversableAgent("agent", function_map={"add": add}, tools=[add])
+
+
+def test_what_a_tool_says_does_not_end_the_conversation():
+    def shout() -> str:
+        return "TERMINATE"
+
+    agent = AssistantAgent(
+        "assistant", model=ScriptedModel(calls(shout), "It said TERMINATE, and I go on."), tools=[shout]
+    )
+    assert texts(agent.run_sync("go").chat_history)[2:] == ["TERMINATE", "It said TERMINATE, and I go on."]
+
+
+async def test_the_user_is_told_once_of_a_model_that_asks_for_the_same_again_and_again():
+    watch = RecordingObserver()
+    model = ScriptedModel(calls(add, a=2, b=2), *[calls(add, a=1, b=1)] * 8, "ok")
+    await AssistantAgent("assistant", model=model, tools=[add]).run("go", observers=[watch])
+    assert [event.text for event in watch.events if isinstance(event, NoticeRaised)] == [
+        "The same calls were asked for 5 times in a row: add."
+    ]
+
+
+def test_ctrl_c_in_a_tool_stops_the_program_and_not_the_tool_alone():
+    asked: list[str] = []
+
+    def interrupted() -> str:
+        signal.raise_signal(signal.SIGINT)
+        return "not reached"
+
+    def reply(_: Any) -> Any:
+        asked.append("asked")
+        return calls(interrupted)
+
+    agent = AssistantAgent("assistant", model=ScriptedModel(*[reply] * 9), tools=[interrupted])
+    with pytest.raises(KeyboardInterrupt):
+        agent.run_sync("go")
+    assert len(asked) <= 2
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "answer"),
+    [
+        (lambda a: a, '{"a": 1}', "1"),
+        (
+            lambda a: a,
+            '{"a": 1',
+            "Error: Expecting ',' delimiter: line 1 column 8 (char 7)\n The argument must be in JSON format.",
+        ),
+        (
+            lambda: 1,
+            "[]",
+            "Error: tests.tools.test_agents_with_tools.<lambda>() argument after ** must be a mapping, not list",
+        ),
+        (lambda: {}["x"], "{}", "Error: 'x'"),
+        (raising(SystemExit(3)), "{}", "Error: SystemExit: 3"),
+    ],
+)
+async def test_a_function_map_runs_functions_as_they_are(function: Any, arguments: str, answer: str):
+    function.__module__, function.__qualname__ = __name__, getattr(function, "__name__", "")
+    agent = ConversableAgent("runner", function_map={"f": function}, human_input_mode="NEVER")
+    assert (await agent.a_execute_function({"name": "f", "arguments": arguments}))[1]["content"] == answer
+
+
+async def test_an_async_function_of_a_function_map_is_awaited_and_an_approval_inside_comes_through():
+    async def later() -> None:
+        return None
+
+    async def wait() -> None:
+        raise ApprovalPending("wait")
+
+    agent = ConversableAgent("runner", function_map={"later": later, "wait": wait}, human_input_mode="NEVER")
+    assert (await agent.a_execute_function({"name": "later"}))[1]["content"] == "None"
+    with pytest.raises(ApprovalPending):
+        await agent.a_execute_function({"name": "wait"})
+
+
+async def test_a_call_without_a_function_is_answered_too():
+    assert (
+        await answers_of([add], {"id": "c1"}, {"id": "c2", "function": None})
+        == ["Error: Function  not found. There is: add."] * 2
+    )

@@ -38,7 +38,8 @@ async def check_termination_and_human_reply(  # noqa: PLR0911 - a line for each 
         messages = thread.said
     message = messages[-1] if messages else ChatMessage(content="")
     mode, limit = agent.human_input_mode, agent.max_consecutive_auto_reply(sender)
-    is_over = agent.is_termination(message)
+    is_own_result = thread.answered_by == "tools" and "tool_responses" in message  # what a tool says ends nothing
+    is_over = not is_own_result and agent.is_termination(message)
     kind: StopKind = "terminated" if is_over else "max_auto_replies"
     if mode == "NEVER":
         if is_over or thread.auto_replies >= limit:

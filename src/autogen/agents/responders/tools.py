@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.approval import refusal_of
 from autogen.core.approval import ApprovalPending, ApprovalRequest, canonical
+from autogen.core.place import current_scope
 from autogen.core.step import StepKind, step
 from autogen.errors import LimitReached
 from autogen.messages import ChatMessage, ToolCall, tool_calls_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from autogen.core.step import Effect
 
 MAX_AT_ONCE = 64
+MANY_TIMES = 5
 _CUT_OFF = "the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments."
 
 
@@ -72,6 +74,7 @@ async def reply_by_tools(
     calls = tool_calls_of(message)
     if not calls:
         return False, None
+    _notice_repetition(agent, messages, calls, sender)
     outcomes = await _answer_all(agent, calls, message, sender)
     if outcomes is None:
         return True, None
@@ -84,6 +87,23 @@ async def reply_by_tools(
         "tool_responses": answers,
         "content": "\n\n".join(outcome.content for outcome in outcomes),
     }
+
+
+def _notice_repetition(
+    agent: Converser, messages: Sequence[ChatMessage] | None, calls: Sequence[ToolCall], sender: Agent | None
+) -> None:
+    """Tell the user of a model that asks for the same again and again; the limit of auto replies will end it."""
+    said = agent.history.of(sender).said if messages is None else messages
+    wanted = [entry.get("function") for entry in calls]
+    times = 1
+    while times <= MANY_TIMES and len(said) > 2 * times:
+        if [entry.get("function") for entry in tool_calls_of(said[-1 - 2 * times])] != wanted:
+            break
+        times += 1
+    scope = current_scope()
+    if times == MANY_TIMES and scope is not None:
+        names = ", ".join(str(_wanted(entry).get("name", ""))[:100] for entry in calls[:5])
+        scope.notice(f"The same calls were asked for {times} times in a row: {names}.", agent.name)
 
 
 async def execute_function(
