@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.core.run import Scope
     from autogen.messages import ChatMessage
+    from autogen.teams.blueprint.check import Report
+    from autogen.teams.blueprint.diagram import Diagram
 
 
 class GroupChatManager(ConversableAgent):
@@ -143,6 +145,18 @@ class GroupChatManager(ConversableAgent):
     resume = sync_of(resuming.a_resume)
     messages_from_string = resuming.messages_from_string
     messages_to_string = resuming.messages_to_string
+
+    def check(self) -> Report:
+        """Look at the group without running it: can it stop, who never speaks, what can it cost at the most."""
+        from autogen.teams.blueprint.check import check_group  # noqa: PLC0415 - on request only
+
+        return check_group(self.groupchat, self)
+
+    def diagram(self) -> Diagram:
+        """Return a picture of the group: `mermaid`, `svg`, `png`."""
+        from autogen.teams.blueprint.diagram import diagram_of  # noqa: PLC0415 - on request only
+
+        return diagram_of(self.groupchat, self)
 
     def reset(self) -> None:
         """Forget everything, what the group has said included."""

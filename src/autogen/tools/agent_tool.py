@@ -57,6 +57,7 @@ def agent_tool(worker: Worker, *, max_turns: int | None = None, **options: Unpac
             raise ToolError(f"{worker.name} did not finish: {reason}. So far: {result.summary}")
         return str(result.summary)
 
+    work.worker = worker  # type: ignore[attr-defined] - for whoever looks at a team before it runs
     told: ToolOptions = {
         "name": re.sub(r"[^a-zA-Z0-9_-]", "_", worker.name)[:MAX_NAME],
         "description": str(getattr(worker, "description", None) or f"Give {worker.name} a task."),

@@ -53,7 +53,9 @@ def nested_reply(queue: list[dict[str, Any]], make_reply: object, *, at_once: bo
         results = list((await run_as_graph(entries)).values()) if at_once else await run_in_a_row(entries)
         return True, _last_summary(results)
 
-    return sync_of(a_reply)
+    reply = sync_of(a_reply)
+    reply.chat_queue = queue  # type: ignore[attr-defined] - for whoever looks at a team before it runs
+    return reply
 
 
 async def _entry(
