@@ -7,11 +7,13 @@ inherited the writing end is gone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +21,6 @@ import pytest
 from tests.coding.conftest import python, run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.coding.conftest import Make
 
 # A parent, a child that ignores every signal it can, and (in the sandbox, which counts them) a daemon.
@@ -113,6 +113,29 @@ async def test_cancelling_kills_every_process(make_anywhere: Make, canary: Path,
     async with asyncio.timeout(10):
         assert await asyncio.to_thread(reader.read) == ""
     reader.close()
+
+
+async def test_cancelling_at_any_moment_of_the_start_leaves_no_process(make_anywhere: Make, work_dir: Path):
+    executor = make_anywhere(timeout=300)
+    await executor.a_execute_code_blocks(python("pass"))
+    for after_ms in range(0, 60, 3):
+        task = asyncio.create_task(executor.a_execute_code_blocks(python("import time; time.sleep(600)")))
+        asyncio.get_running_loop().call_later(after_ms / 1000, task.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            async with asyncio.timeout(20):
+                await task
+    async with asyncio.timeout(10):
+        while _processes_that_name(work_dir):  # noqa: ASYNC110 - the end of strangers is no event
+            await asyncio.sleep(0.01)
+
+
+def _processes_that_name(path: Path) -> list[str]:
+    found: list[str] = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if str(path) in (told := file.read_text()):
+                found.append(told)
+    return found
 
 
 @pytest.mark.parametrize("options", [{}, {"sandbox": "none", "accept_no_isolation": True}], ids=["sandbox", "bare"])

@@ -14,7 +14,7 @@ from autogen.coding.places.usage import Meter, children_of
 from autogen.errors import CodeError
 
 if TYPE_CHECKING:
-    from autogen.coding.places.place import Caps, Command, Place
+    from autogen.coding.places.place import Caps, Command, Launch, Place
 
 TIMED_OUT, STOPPED = 124, 137
 _TICK_S = 0.05
@@ -54,22 +54,11 @@ async def run_command(place: Place, command: Command, caps: Caps) -> Outcome:
     """
     await asyncio.to_thread(place.prepare, command)
     with place.launch(command, caps) as launch:
-        loop = asyncio.get_running_loop()
-        transport, watched = await loop.subprocess_exec(
-            lambda: _Watched(loop, caps),
-            *launch.arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=launch.environment,
-            cwd=launch.directory,
-            pass_fds=launch.descriptors,
-            start_new_session=True,
-        )
+        transport, watched = await _start(launch, caps, is_contained=place.contains)
         try:
             stopped = await _watch(watched, Meter(transport.get_pid(), command.work_dir, caps), command)
         finally:
-            await _end(transport, watched, has_group=not place.contains)
+            await _end(transport, watched, is_contained=place.contains)
         exit_code = transport.get_returncode()
         stdout, stderr = watched.stdout.text(), watched.stderr.text()
         if stopped is not None:
@@ -80,6 +69,33 @@ async def run_command(place: Place, command: Command, caps: Caps) -> Outcome:
 
 
 _TIME_IS_UP = "its time was up"
+_Started = tuple[asyncio.SubprocessTransport, "_Watched"]
+
+
+async def _start(launch: Launch, caps: Caps, *, is_contained: bool) -> _Started:
+    """Start the process, at the head of a group of its own."""
+    loop = asyncio.get_running_loop()
+    starting = asyncio.ensure_future(
+        loop.subprocess_exec(
+            lambda: _Watched(loop, caps),
+            *launch.arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=launch.environment,
+            cwd=launch.directory,
+            pass_fds=launch.descriptors,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # asyncio by itself would kill the first process alone, and bubblewrap's child may not be bound to it yet.
+        await asyncio.wait({starting})
+        if starting.exception() is None:
+            await _end(*starting.result(), is_contained=is_contained)
+        raise
 
 
 async def _watch(watched: _Watched, meter: Meter, command: Command) -> str | None:
@@ -97,22 +113,22 @@ async def _watch(watched: _Watched, meter: Meter, command: Command) -> str | Non
             return reason
 
 
-async def _end(transport: asyncio.SubprocessTransport, watched: _Watched, *, has_group: bool) -> None:
+async def _end(transport: asyncio.SubprocessTransport, watched: _Watched, *, is_contained: bool) -> None:
     """Kill what still runs, wait for its end, and collect its last words."""
     process_id = transport.get_pid()
     try:
         if transport.get_returncode() is None:
-            # The first process inside takes all others with it, and bubblewrap reaps it; then bubblewrap itself ends.
-            for child in children_of(process_id):
-                _kill(child)
-            if has_group:
+            if is_contained:
+                # The first process inside takes all others with it, bubblewrap reaps it, and then ends by itself.
+                for child in children_of(process_id):
+                    _kill(child)
+            else:
                 _kill_group(process_id)
             await asyncio.wait({watched.exited}, timeout=_KILL_GRACE_S)
-        if transport.get_returncode() is None:
-            _kill(process_id)
-            await asyncio.wait({watched.exited}, timeout=_KILL_GRACE_S)
-        if has_group:
+        if transport.get_returncode() is None or not is_contained:
+            # Bubblewrap had not got as far as that; its first process inside is in its group, too.
             _kill_group(process_id)
+            await asyncio.wait({watched.exited}, timeout=_KILL_GRACE_S)
         await asyncio.wait({watched.closed}, timeout=_LAST_WORDS_S)
     finally:
         transport.close()
