@@ -209,9 +209,10 @@ class OpenAIServer:
         self._port = server.sockets[0].getsockname()[1]
         self._listening.set()
         await self._ended.wait()
-        server.close()
+        self._loop.remove_reader(server.sockets[0].fileno())
         for _ in range(_STEPS_TO_A_TASK):
-            await asyncio.sleep(0)  # whoever was accepted just now gets a task, which closes the connection
+            await asyncio.sleep(0)  # whoever was accepted just now gets a task, which a closed server would refuse
+        server.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
