@@ -220,6 +220,9 @@ KNOWN_DIFFERENCES: dict[str, list[Difference]] = {
             "The context stays in the history; the classic's first model call takes it out.",
         )
     ],
+    "function_utils_models": [
+        Difference(("a_model",), {"returned": 9}, "An argument that is its model already is taken as it is.")
+    ],
     "generate_init_message": [
         Difference(
             ("none",), {"raised": "TypeError", "says": []}, "A number is no message, and is refused where it is given."
