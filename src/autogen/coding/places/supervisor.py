@@ -117,13 +117,10 @@ async def _end(transport: asyncio.SubprocessTransport, watched: _Watched, *, is_
     """Kill what still runs, wait for its end, and collect its last words."""
     process_id = transport.get_pid()
     try:
-        if transport.get_returncode() is None:
-            if is_contained:
-                # The first process inside takes all others with it, bubblewrap reaps it, and then ends by itself.
-                for child in children_of(process_id):
-                    _kill(child)
-            else:
-                _kill_group(process_id)
+        if transport.get_returncode() is None and is_contained:
+            # The first process inside takes all others with it, bubblewrap reaps it, and then ends by itself.
+            for child in children_of(process_id):
+                _kill(child)
             await asyncio.wait({watched.exited}, timeout=_KILL_GRACE_S)
         if transport.get_returncode() is None or not is_contained:
             # Bubblewrap had not got as far as that; its first process inside is in its group, too.
