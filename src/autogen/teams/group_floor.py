@@ -49,10 +49,10 @@ class GroupFloor:
 
     async def open(self, message: ChatMessage, speaker: Agent) -> None:
         """Begin with a message that the manager has received; the members hear it, and who they are if that is wanted."""
-        if _is_ordinary(self.manager) and not self.manager.hooks.is_hooked:
-            self._share(opened_by=speaker)
         if self.group.send_introductions:
             await self._introduce()
+        if _is_ordinary(self.manager) and not self.manager.hooks.is_hooked:
+            self._share(opened_by=speaker)
         await self._broadcast(message, speaker)
 
     async def first_speaker(self) -> Agent | None:
@@ -128,12 +128,7 @@ class GroupFloor:
             "name": self.manager.name,
         }
         for agent in tuple(self.group.agents):
-            sharing = self._sharing.get(agent)
-            if sharing is None:
-                await self._tell(agent, introduction)
-            else:
-                sharing.history.of(self.manager).keep(introduction)
-                self.manager.history.of(agent).keep({**introduction, "role": "assistant"})
+            await self._tell(agent, introduction)
 
     async def _tell(self, agent: Agent, message: ChatMessage) -> None:
         """Send a message to a member with its own way to hear; that it was said has been told already."""
