@@ -11,12 +11,24 @@ import zlib
 
 import pytest
 
+from autogen import AssistantAgent, UserProxyAgent, register_function
 from autogen.errors import IncompleteReply, ModelRejected, ModelTimeout, ModelUnavailable, NoModel
 from autogen.models.client import ModelRequest
 from autogen.models.environment import config_from_environment
 from autogen.models.factory import model_from_config
 from tests.models.asking import KEY, ask, config
-from tests.servers.openai_server import ForEver, Hang, OpenAIServer, Reset, chunk, http, reply, status, stream
+from tests.servers.openai_server import (
+    ForEver,
+    Hang,
+    OpenAIServer,
+    Reset,
+    chunk,
+    http,
+    reply,
+    status,
+    stream,
+    tool_call,
+)
 
 MEGABYTE = 1_000_000
 LONG = {"connect": 10, "first_byte": 10, "idle": 10, "overall": 20}
@@ -181,3 +193,24 @@ async def test_an_error_body_that_drips_is_cut_by_the_overall_limit() -> None:
     slow = [http(b"", 503, {"content-length": "9999"}), ForEver(gzip.compress(b"")[:1], 0.02)]
     with OpenAIServer(slow) as server, pytest.raises(ModelTimeout, match="limit of"):
         await ask(server.url, timeout={**LONG, "overall": 0.6})
+
+
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_no_tool_runs_that_a_reply_asks_for_which_is_not_whole(reason: str, streams: bool) -> None:
+    ran: list[int] = []
+
+    def pay(amount: int) -> str:
+        ran.append(amount)
+        return "paid"
+
+    cut = reply("", tool_calls=[tool_call("pay", amount=5)], finish_reason=reason)
+    with OpenAIServer(cut, reply("TERMINATE")) as server:
+        assistant = AssistantAgent("assistant", llm_config=config(server.url, stream=streams))
+        user = UserProxyAgent(
+            "user", human_input_mode="NEVER", code_execution_config=False, max_consecutive_auto_reply=2
+        )
+        register_function(pay, caller=assistant, executor=user, description="Pay.")
+        user.initiate_chat(assistant, message="Pay 5", silent=True)
+    assert ran == []
+    assert len(server.requests) > 1, "the model was not told"

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 MAX_AT_ONCE = 64
 MANY_TIMES = 5
-_CUT_OFF = "the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments."
+_NOT_WHOLE = {
+    "length": "the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.",
+    "content_filter": "the provider's content filter cut the reply, so the call was not run.",
+    "refusal": "the reply was a refusal, so the call was not run.",
+}
 
 
 def _encode(outcome: Outcome) -> dict[str, Any]:
@@ -124,8 +128,9 @@ async def _answer_all(
     thread = agent.history.of(sender)
     thread.answered_by = "tools"
     try:
-        if message.get("extras", {}).get("finish_reason") == "length":
-            return [await _as_step(agent, entry, failed(_CUT_OFF)) for entry in calls]
+        cut = _NOT_WHOLE.get(message.get("extras", {}).get("finish_reason", ""))
+        if cut is not None:
+            return [await _as_step(agent, entry, failed(cut)) for entry in calls]
         planned = [await _plan(agent, entry, sender) for entry in calls]
         if len(calls) == 1:
             return [await _as_step(agent, calls[0], planned[0])]
