@@ -5,12 +5,13 @@ Most methods are doors: the work is done in the modules they name, which are imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, cast
 
 from autogen.agents import doors, plugging
 from autogen.agents.hooks import Hooks
 from autogen.agents.methods import sequencing
 from autogen.agents.mind import Mind
+from autogen.agents.options.options import AgentOptions, take_options
 from autogen.agents.responders.registry import ALWAYS, Responder
 from autogen.agents.threads.history import History, ReplyAtReceive
 from autogen.core.sync import sync_of
@@ -59,6 +60,7 @@ class ConversableAgent(Twins):
         model: a model client, or a string such as "openai:gpt-5", instead of `llm_config`.
         human: who is asked for input; the terminal if not given.
         tools: functions, `Tool`s and agents that its model may ask for, and that it runs itself.
+        options: `context` and more; see `autogen.agents.options.options.AgentOptions`.
     """
 
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
@@ -87,12 +89,14 @@ class ConversableAgent(Twins):
         model: ModelClient | str | None = None,
         human: Human | None = None,
         tools: Iterable[object] = (),
+        **options: Unpack[AgentOptions],
     ) -> None:
         doors.check_names(name, human_input_mode, function_map)
         self._name = name
         self.mind = Mind(
             self, system_message, self.DEFAULT_CONFIG if llm_config is None and model is None else llm_config, model
         )
+        take_options(self.mind, options)
         self.description = description if description is not None else self.system_message
         self.is_termination: Callable[[Any], bool] = is_termination_msg or is_terminate
         self.human_input_mode: HumanInputMode = human_input_mode

@@ -24,6 +24,8 @@ class Mind:
     Attributes:
         system_messages: one system message, as the model sees it.
         usage: tokens and money of all its calls since it was made, or reset.
+        has_options: whether its model is asked in another way than plainly; see `agents.options`.
+        transforms: what its model sees of a conversation; see `autogen.memory`.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class Mind:
         self._tools: list[Tool] = []
         self._own_book: dict[str, Any] = {}
         self.usage = UsageLedger()
+        self.has_options = False
+        self.transforms: tuple[Any, ...] = ()
         self.set_system_message(system_message)
         if model is not None and not isinstance(model, str):
             if not hasattr(model, "create"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
 
 from autogen.core.sync import call
-from autogen.memory.tokens import Calibration
+from autogen.memory.tokens import Calibration, RunningCount
 from autogen.messages import ChatMessage, with_all_answers
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class ViewState:
     calibration: Calibration = field(default_factory=Calibration)
     share: float = 1.0
     version: int = 0
+    _sent: RunningCount = field(default_factory=RunningCount)
     _memos: dict[int, Any] = field(default_factory=dict[int, Any])
 
     def memo_of(self, transform: object, make: Callable[[], T]) -> T:
@@ -48,6 +49,12 @@ class ViewState:
         if memo is None:
             memo = self._memos[id(transform)] = make()
         return memo
+
+    def estimate(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the estimated tokens of a request with these messages, and note it for the calibration."""
+        self._sent.follows(messages, self.version)
+        self.calibration.estimated = self.tool_tokens + self._sent.sums[-1]
+        return self.calibration.estimated
 
     def estimated_limit(self, tokens: int) -> float:
         """Return how many estimated tokens of messages make up so many tokens of the provider, tools taken off."""

@@ -11,7 +11,7 @@ from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
 from autogen.models.client import ModelReply, ModelRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
@@ -25,6 +25,7 @@ MODEL: StepKind[ModelReply] = StepKind(
 )
 _CLEAN = re.compile(r"[a-zA-Z0-9_-]{0,64}")
 _UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")
+_NO_OPTIONS: Mapping[str, Any] = {}
 _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 
@@ -46,27 +47,45 @@ async def reply_by_model(
     else:
         seen = [*agent.mind.system_messages, *map(view, with_all_answers(unroll(messages)))]
     thread.answered_by = "model"
-    reply = await ask_model(agent, seen)
+    if agent.mind.has_options:
+        from autogen.agents.options.asking import ask_with_options  # noqa: PLC0415 - only agents with options need it
+
+        reply = await ask_with_options(agent, thread, seen)
+    else:
+        reply = as_reply(agent, await answer_of(agent, seen))
     return reply is not None, reply
 
 
 async def ask_just(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
     """Ask the agent's model about these messages, as it would see them, without its system message."""
-    return await ask_model(agent, list(map(view_for_model, unroll(messages))))
+    return as_reply(agent, await answer_of(agent, list(map(view_for_model, unroll(messages)))))
 
 
-async def ask_model(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
-    """Ask the agent's model exactly this, as a step; `None` if it said nothing at all."""
-    client, tools = _cached(agent.mind.model), agent.mind.tool_schemas
+async def answer_of(
+    agent: Converser,
+    messages: Sequence[ChatMessage],
+    *,
+    tools: Sequence[Mapping[str, Any]] | None = None,
+    options: Mapping[str, Any] = _NO_OPTIONS,
+) -> ModelReply:
+    """Ask the agent's model exactly this, as a step.
+
+    Args:
+        agent: whose model.
+        messages: as the model shall see them.
+        tools: schemas of what it may ask for; the agent's if not given.
+        options: further parameters of the call.
+    """
+    client = _cached(agent.mind.model)
+    offered = agent.mind.tool_schemas if tools is None else tools
 
     async def perform(step_id: int) -> ModelReply:
-        on_delta = _stream_to(agent, step_id)
-        return await client.create(ModelRequest(messages, tools, on_delta=on_delta))
+        return await client.create(ModelRequest(messages, offered, options, _stream_to(agent, step_id)))
 
-    facts = {"messages": len(messages), "tools": len(tools)}
+    facts = {"messages": len(messages), "tools": len(offered)}
     reply = await step(MODEL, agent.name, client.name, facts, perform)
     agent.mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
-    return _as_reply(agent, reply)
+    return reply
 
 
 def view_for_model(message: ChatMessage) -> ChatMessage:
@@ -114,7 +133,8 @@ def _stream_to(agent: Converser, step_id: int) -> Any:
     return on_delta
 
 
-def _as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
+def as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
+    """Return a reply as the agent says it: text where it is only text, `None` if the model said nothing at all."""
     message = reply.message
     scope = current_scope()
     if reply.finish_reason in {"length", "content_filter", "refusal"}:

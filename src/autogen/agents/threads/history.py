@@ -65,7 +65,7 @@ class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
     `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
-    `group` and `last_speaker` are of the group that a manager chairs in this conversation.
+    `view_state` is what transforms of the context keep; `group` and `last_speaker` are of the group that a manager chairs in this conversation.
     """
 
     __slots__ = (
@@ -83,6 +83,7 @@ class Thread:
         "group",
         "last_speaker",
         "reply_at_receive",
+        "view_state",
     )
 
     def __init__(self, messages: list[ChatMessage] | None = None) -> None:
@@ -95,6 +96,7 @@ class Thread:
         self.reply_at_receive: bool | None = None
         self.ending: StopReason | None = None
         self.answered_by = ""
+        self.view_state: Any = None
         self._rendered: list[ChatMessage] = []
         self._system: list[ChatMessage] | None = None
         self._calls = OpenCalls()

@@ -1,0 +1,67 @@
+"""Asking a model with options: through a view of the context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autogen.agents.responders.model import answer_of, as_reply
+from autogen.core.place import current_scope
+from autogen.errors import ContextTooLong
+from autogen.memory.tokens import tokens_of_tools
+from autogen.memory.view import TIGHTER, ViewState, seen_through
+from autogen.messages import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autogen.agents.converser import Converser
+    from autogen.agents.threads.history import Thread
+    from autogen.messages import ChatMessage
+    from autogen.models.client import ModelReply
+
+_SMALLEST_SHARE = 0.1
+
+
+async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:
+    """Return the reply of an agent's model to a conversation, as its options want it."""
+    return as_reply(agent, await _through_view(agent, thread, messages))
+
+
+async def _through_view(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> ModelReply:
+    """Ask what is left of the messages; once more, with less of them, if the provider finds that too long."""
+    transforms = agent.mind.transforms
+    if not transforms:
+        return await answer_of(agent, messages)
+    state = _state_of(agent, thread)
+    while True:
+        seen = await seen_through(transforms, messages, state)
+        state.estimate(seen)
+        try:
+            reply = await answer_of(agent, seen)
+        except ContextTooLong as error:
+            state.share *= TIGHTER
+            if state.share < _SMALLEST_SHARE:
+                raise
+            _tell(agent, error)
+            continue
+        if reply.usage is not None and not reply.from_cache:
+            state.calibration.learn(reply.usage.input_tokens)
+        return reply
+
+
+def _state_of(agent: Converser, thread: Thread) -> ViewState:
+    state: ViewState | None = thread.view_state
+    if state is None:
+
+        async def ask(messages: list[ChatMessage]) -> str:
+            return text_of((await answer_of(agent, messages, tools=())).message)
+
+        state = thread.view_state = ViewState(ask)
+    state.tool_tokens = tokens_of_tools(agent.mind.tool_schemas)
+    return state
+
+
+def _tell(agent: Converser, error: ContextTooLong) -> None:
+    scope = current_scope()
+    if scope is not None:
+        scope.notice(f"Less of the conversation is shown to the model, as it was too long: {error}", agent.name)
