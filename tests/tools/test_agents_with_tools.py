@@ -164,9 +164,11 @@ async def test_two_hundred_calls_in_one_message_never_run_more_than_64_at_once()
 
 async def test_a_tool_learns_who_runs_it_and_the_model_does_not_see_that():
     seen: list[ToolContext] = []
+    runs: list[str] = []
 
     def look(context: ToolContext, what: str = "this") -> str:
         seen.append(context)
+        runs.append(context.run.id if context.run is not None else "")
         return what
 
     model = ScriptedModel({"content": None, "tool_calls": [request("look", '{"what": "that"}')]}, "ok")
@@ -176,6 +178,7 @@ async def test_a_tool_learns_who_runs_it_and_the_model_does_not_see_that():
     assert seen[0].agent is agent
     assert seen[0].caller is not None
     assert (seen[0].caller.name, seen[0].call_id) == ("user", "c1")
+    assert runs == [result.run_id]
     assert list(model.requests[0].tools[0]["function"]["parameters"]["properties"]) == ["what"]
 
 
@@ -399,12 +402,23 @@ def test_an_old_style_function_call_runs_a_tool():
     assert reply == {"name": "add", "role": "function", "content": "3"}
 
 
+def untyped(a):  # type: ignore[no-untyped-def]  # noqa: ANN001
+    return a
+
+
+def test_a_function_without_types_may_still_be_registered_for_execution():
+    user = UserProxyAgent("user", code_execution_config=False)
+    user.register_for_execution()(untyped)
+    assert user.execute_function({"name": "untyped", "arguments": '{"a": [1]}'})[1]["content"] == "[1]"
+
+
 @pytest.mark.parametrize(
     ("tools", "says"),
     [
         ([add, add], "Several tools are named 'add'"),
         ([lambda: 1], "Invalid name: '<lambda>'"),
         ([3], "A tool is a function, not int: 3"),
+        ([untyped], "missing for the following parameters: 'a'"),
     ],
 )
 def test_what_cannot_be_a_tool_is_refused_when_the_agent_is_made(tools: list[Any], says: str):

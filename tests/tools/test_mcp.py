@@ -14,12 +14,13 @@ import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
-from autogen import AssistantAgent
+from autogen import AssistantAgent, tool
+from autogen.core.approval import ApprovalRequest
 from autogen.errors import ToolServerFailed
 from autogen.testing import ScriptedHuman, ScriptedModel, calls
 from autogen.tools.context import ToolContext
 from autogen.tools.execute import run_tool
-from autogen.tools.mcp import McpServer, mcp_app
+from autogen.tools.mcp import McpServer, mcp_app, mcp_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def texts(messages: list[Any]) -> list[Any]:
 
 
 def named(tools: list[Tool], name: str) -> Tool:
-    return next(tool for tool in tools if tool.name == name)
+    return next(each for each in tools if each.name == name)
 
 
 async def answer(tools: list[Tool], name: str, arguments: str = "{}") -> str:
@@ -74,7 +75,7 @@ async def test_an_agent_works_with_the_tools_of_a_server_made_with_the_official_
         model = ScriptedModel(calls("add", a=1, b=2), calls("add", a=1), calls("fail", why="no luck"), "It is 3.")
         result = await AssistantAgent("assistant", model=model, tools=tools).run("1 + 2?")
         told = await answer(tools, "nothing")
-    assert [tool.name for tool in tools] == ["add", "fail", "nothing"]
+    assert [each.name for each in tools] == ["add", "fail", "nothing"]
     assert tools[0].description == "Add two numbers."
     assert texts(result.chat_history) == [
         "1 + 2?",
@@ -93,7 +94,7 @@ def test_a_sync_program_uses_a_server_with_with():
     with McpServer(PLAIN, prefix="peer_", only=["add"]) as tools:
         agent = AssistantAgent("assistant", model=ScriptedModel(calls("peer_add", a=1, b=2), "3."), tools=tools)
         assert texts(agent.run_sync("1 + 2?").chat_history) == ["1 + 2?", None, "3", "3."]
-    assert [tool.name for tool in tools] == ["peer_add"]
+    assert [each.name for each in tools] == ["peer_add"]
 
 
 async def test_a_server_opened_on_one_loop_serves_a_sync_chat_on_another():
@@ -212,7 +213,7 @@ async def test_a_foreign_client_uses_our_tools_and_agents_in_a_process():
 
     async with Client(ours) as client:
         listed = (await client.list_tools()).tools
-        assert [tool.name for tool in listed] == ["add", "pay", "launch", "echo"]
+        assert [each.name for each in listed] == ["add", "pay", "launch", "echo"]
         assert listed[0].input_schema["required"] == ["a"]
         assert told(await client.call_tool("add", {"a": 1})) == (False, "3")
         assert told(await client.call_tool("add", {"a": "x"}))[0] is True
@@ -236,3 +237,39 @@ def test_a_server_is_used_by_one_at_a_time():
     server = McpServer(PLAIN, only=["add"])
     with server, pytest.raises(RuntimeError, match="in use already"), server:
         pass
+
+
+async def test_a_served_tool_asks_whoever_decides_and_no_human():
+    def work(amount: int = 0) -> str:
+        return f"did {amount}"
+
+    async def decide(request: ApprovalRequest) -> bool | None:
+        return None if request.arguments == "{}" else request.arguments == '{"amount":1}'
+
+    tools = [
+        tool(work, name="free", effect="pure"),
+        tool(work, name="asked", needs_approval=decide),
+        tool(work, name="human", needs_approval=True),
+    ]
+
+    async def told(client: Client, name: str, **arguments: int) -> tuple[bool, str]:
+        result = await client.call_tool(name, arguments)
+        assert isinstance(result.content[0], TextContent)
+        return result.is_error, result.content[0].text
+
+    async with Client(mcp_server(tools, name="ours")) as client:
+        listed = (await client.list_tools()).tools
+        assert [(each.annotations.read_only_hint if each.annotations else None) for each in listed] == [
+            True,
+            False,
+            False,
+        ]
+        assert await told(client, "free") == (False, "did 0")
+        assert await told(client, "asked", amount=1) == (False, "did 1")
+        assert await told(client, "asked", amount=2) == (True, "asked was not run: it was refused.")
+        assert await told(client, "asked") == (True, "asked was not run: it was refused.")
+        assert await told(client, "human") == (
+            True,
+            "human needs the approval of a human, and nobody can be asked here.",
+        )
+        assert await told(client, "other") == (True, "There is no tool 'other'.")

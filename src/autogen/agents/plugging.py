@@ -148,7 +148,7 @@ def add_tools(self: Converser, tools: Iterable[object]) -> None:
     """Let the agent run these tools, and tell its model of them if it has one.
 
     Raises:
-        TypeError: not a tool, nor a function, nor an object that can be one.
+        TypeError: not a tool, nor a function with typed parameters, nor an object that can be one.
         ValueError: a name that is not valid, or is taken.
     """
     from autogen.tools.tool import as_tools  # noqa: PLC0415 - only agents with tools need it
@@ -156,6 +156,7 @@ def add_tools(self: Converser, tools: Iterable[object]) -> None:
     for each in as_tools(tools):
         if each.name in self.function_map:
             raise ValueError(f"{self.name} has a function {each.name!r} already. Rename one: tool(f, name='other').")
+        each.checked  # noqa: B018 - a function that cannot be a tool is refused here, and not in the first chat
         self.function_map[each.name] = each
         self.own_tools.add(each.name)
         if self.mind.has_model:

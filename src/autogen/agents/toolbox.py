@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from autogen.tools.classic import schema_with_names
 from autogen.tools.context import is_context
 from autogen.tools.docstring import read_docstring
-from autogen.tools.schema import refuse_untyped
+from autogen.tools.schema import UNCHECKED, refuse_untyped
 from autogen.tools.signature import name_of, read_parameters
 from autogen.tools.tool import Tool, as_tool
 
@@ -56,7 +56,12 @@ def tool_for(function: Any, name: str | None) -> Tool:
     if isinstance(function, Tool) or hasattr(function, "run"):
         return as_tool(function).with_options(**_given(name=name))
     known = _remembered(function, name, None)
-    return Tool(function, name=known.get("name"), description=known.get("description"))
+    made = Tool(function, name=known.get("name"), description=known.get("description"))
+    try:
+        made.checked  # noqa: B018 - reading it is the check
+    except TypeError:  # a function without types, which the classic runs as it is
+        return made.with_options(checked=UNCHECKED)
+    return made
 
 
 def register_function(

@@ -36,6 +36,10 @@ class Checked:
     positional: tuple[str, ...] = ()
 
 
+UNCHECKED = Checked({"type": "object"}, lambda given: given)
+"""Anything goes: for functions that say nothing of their parameters."""
+
+
 def check_parameters(
     function: Callable[..., Any], parameters: Sequence[Parameter], described: Mapping[str, str]
 ) -> Checked:

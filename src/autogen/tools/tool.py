@@ -33,6 +33,7 @@ class ToolOptions(TypedDict, total=False):
     effect: Effect
     needs_approval: bool | Approver
     max_result_chars: int | None
+    checked: Checked | None
 
 
 class Tool:
