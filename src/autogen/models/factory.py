@@ -6,23 +6,29 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.models.anthropic import AnthropicWire
 from autogen.models.cache import Cache, CachedModel
 from autogen.models.classic.custom import CustomModel, check_registration, instances_of
 from autogen.models.config import NO_MODEL_TEXT, check_llm_config, entries_of, listed_entries, options_of, provider_of
 from autogen.models.environment import config_from_environment
+from autogen.models.exchange import HostedModel
 from autogen.models.fallback import FallbackModel
+from autogen.models.google import GoogleWire
 from autogen.models.openai import Endpoint, FirstServedModel, OpenAIClient, Timeouts
 from autogen.models.prices import Price
 from autogen.models.providers import DEFAULT_AZURE_API_VERSION, FIRST_SERVED, PROVIDERS, base_url_of
 from autogen.models.rate_limit import PacedModel, TimeRateLimiter
+from autogen.models.responses import ResponsesWire
 from autogen.models.retry import Backoff, RetryingModel
 
 if TYPE_CHECKING:
     from autogen.models.classic.custom import Registered
     from autogen.models.client import ModelClient
+    from autogen.models.exchange import Wire
 
 __all__ = ["check_registration", "client_of_entry", "model_from_config"]
 
+_WIRES: dict[str, type[Wire]] = {"anthropic": AnthropicWire, "google": GoogleWire, "responses": ResponsesWire}
 _DEFAULT_RETRIES = 2
 _BUDGET_S = 60.0
 _BUDGET_BEFORE_NEXT_S = 10.0
@@ -95,6 +101,9 @@ def _provider_client(entry: Mapping[str, Any]) -> ModelClient:
         "timeouts": Timeouts.of(entry.get("timeout")),
         "price": Price.of(entry.get("price")),
     }
+    protocol = PROVIDERS[provider_of(entry.get("api_type")) or "openai"].protocol
+    if protocol in _WIRES:
+        return HostedModel(model, endpoint, _WIRES[protocol](), **facts)
     if model == FIRST_SERVED:
         return FirstServedModel(endpoint, **facts)
     return OpenAIClient(model, endpoint, **facts)
@@ -107,7 +116,7 @@ def endpoint_of(entry: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
         ValueError: Azure without an address.
     """
     provider = provider_of(entry.get("api_type"))
-    key = entry.get("api_key") or (environ.get(PROVIDERS[provider].key_variable) if provider is not None else None)
+    key = entry.get("api_key") or (PROVIDERS[provider].key_in(environ) if provider is not None else None)
     shared: dict[str, Any] = {
         "api_key": key or None,
         "organization": entry.get("organization"),
@@ -118,10 +127,8 @@ def endpoint_of(entry: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     }
     if provider == "azure":
         return _azure_endpoint(entry, environ, shared)
-    address = entry.get("base_url")
-    if not address and provider == "openai":
-        address = environ.get("OPENAI_BASE_URL")
-    return Endpoint(base_url=str(address or base_url_of(provider or "openai", environ)), **shared)
+    address = entry.get("base_url") or base_url_of(provider or "openai", environ)
+    return Endpoint(base_url=str(address), **shared)
 
 
 def _azure_endpoint(entry: Mapping[str, Any], environ: Mapping[str, str], shared: dict[str, Any]) -> Endpoint:

@@ -1,9 +1,9 @@
-"""Providers: where each one's API is, and which variable of the environment holds its key."""
+"""Providers: where each one's API is, what it speaks, and which variable of the environment holds its key."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,22 +14,54 @@ FIRST_SERVED = "*"
 DEFAULT_AZURE_API_VERSION = "2024-02-01"
 
 
+Protocol = Literal["openai", "responses", "anthropic", "google", "gateway"]
+
+
 class Provider(NamedTuple):
-    """Where a provider's OpenAI-compatible API is, and the variable that holds its key (empty: needs none)."""
+    """Where a provider's API is, which protocol it speaks, and what the environment may say.
+
+    Args:
+        base_url: of the API.
+        key_variable: may hold the key; empty where none is needed.
+        protocol: "openai" is that of chat completions.
+        address_variable: may hold another address.
+        other_key_variable: may hold the key where the first does not.
+    """
 
     base_url: str
-    key_variable: str
+    key_variable: str = ""
+    protocol: Protocol = "openai"
+    address_variable: str = ""
+    other_key_variable: str = ""
 
+    def key_in(self, environ: Mapping[str, str]) -> str | None:
+        """Return the key that the environment holds."""
+        return environ.get(self.key_variable) or environ.get(self.other_key_variable)
+
+
+_OPENAI = Provider("https://api.openai.com/v1", "OPENAI_API_KEY", address_variable="OPENAI_BASE_URL")
+_RESPONSES = _OPENAI._replace(protocol="responses")
 
 PROVIDERS: dict[str, Provider] = {
-    "openai": Provider("https://api.openai.com/v1", "OPENAI_API_KEY"),
+    "openai": _OPENAI,
+    "openai-responses": _RESPONSES,
+    "responses": _RESPONSES,
     "azure": Provider("", "AZURE_OPENAI_API_KEY"),
-    "ollama": Provider("http://127.0.0.1:11434/v1", ""),
-    "vllm": Provider("http://127.0.0.1:8000/v1", ""),
-    "llamacpp": Provider("http://127.0.0.1:8080/v1", ""),
-    "lmstudio": Provider("http://127.0.0.1:1234/v1", ""),
-    "anthropic": Provider("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"),
-    "google": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
+    "anthropic": Provider(
+        "https://api.anthropic.com", "ANTHROPIC_API_KEY", "anthropic", address_variable="ANTHROPIC_BASE_URL"
+    ),
+    "google": Provider(
+        "https://generativelanguage.googleapis.com",
+        "GEMINI_API_KEY",
+        "google",
+        "GOOGLE_GEMINI_BASE_URL",
+        "GOOGLE_API_KEY",
+    ),
+    "gateway": Provider("", protocol="gateway"),
+    "ollama": Provider("http://127.0.0.1:11434/v1"),
+    "vllm": Provider("http://127.0.0.1:8000/v1"),
+    "llamacpp": Provider("http://127.0.0.1:8080/v1"),
+    "lmstudio": Provider("http://127.0.0.1:1234/v1"),
     "mistral": Provider("https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
     "groq": Provider("https://api.groq.com/openai/v1", "GROQ_API_KEY"),
     "together": Provider("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
@@ -37,7 +69,7 @@ PROVIDERS: dict[str, Provider] = {
     "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY"),
     "openrouter": Provider("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
 }
-"""Known providers; all but Azure are reached through the OpenAI-compatible API that each documents."""
+"""Known providers; where no protocol is said, through the OpenAI-compatible API that each documents."""
 
 
 def provider_names() -> str:
@@ -46,9 +78,10 @@ def provider_names() -> str:
 
 
 def base_url_of(provider: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Return where a provider's API is; for Ollama, `OLLAMA_HOST` has a say."""
+    """Return where a provider's API is: as the environment says, if it does."""
+    known = PROVIDERS[provider]
     host = environ.get("OLLAMA_HOST") if provider == "ollama" else None
-    return ollama_address(host) if host else PROVIDERS[provider].base_url
+    return ollama_address(host) if host else environ.get(known.address_variable) or known.base_url
 
 
 def ollama_address(host: str) -> str:
