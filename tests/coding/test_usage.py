@@ -1,0 +1,59 @@
+"""What a running command uses is read from the system, and what is gone counts for nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from autogen.coding import Caps, LocalCommandLineCodeExecutor
+from autogen.coding.places.usage import (
+    children_of,
+    free_bytes,
+    own_bytes,
+    resident_bytes,
+    size_of,
+    tree_of,
+    unlinked_bytes,
+)
+from tests.coding.conftest import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_PROCESS = 2**22 + 1  # above the highest number that a kernel gives
+
+
+def test_what_is_gone_uses_nothing(tmp_path: Path):
+    assert (children_of(NO_PROCESS), tree_of(NO_PROCESS)) == ([], [NO_PROCESS])
+    assert (resident_bytes([NO_PROCESS]), own_bytes([NO_PROCESS]), unlinked_bytes([NO_PROCESS])) == (0, 0, 0)
+    assert size_of(tmp_path / "gone") == (0, 0)
+    assert free_bytes(tmp_path / "gone") == 0
+
+
+def test_memory_that_is_shared_counts_once():
+    own, resident = own_bytes([os.getpid()]), resident_bytes([os.getpid()])
+    assert 0 < own <= resident * 1.5
+
+
+def test_files_are_counted_with_and_without_a_name(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/file").write_bytes(b"x" * 100_000)
+    (tmp_path / "link").symlink_to("/usr")
+    size = size_of(tmp_path)
+    assert size is not None
+    assert size.files == 3
+    assert 100_000 <= size.size_bytes < 150_000
+    before = unlinked_bytes([os.getpid()])
+    with (tmp_path / "hidden").open("wb", buffering=0) as file:
+        file.write(b"x" * 1_000_000)
+        (tmp_path / "hidden").unlink()
+        assert unlinked_bytes([os.getpid()]) - before >= 1_000_000
+
+
+def test_processes_of_a_bare_run_are_counted(tmp_path: Path):
+    executor = LocalCommandLineCodeExecutor(
+        work_dir=tmp_path, sandbox="none", accept_no_isolation=True, timeout=20, caps=Caps(processes=5)
+    )
+    program = "import subprocess, time\nall = [subprocess.Popen(['sleep', '60']) for _ in range(20)]\ntime.sleep(60)"
+    result = run(executor, program)
+    assert (result.exit_code, result.output) == (137, "\nThe code was stopped: it ran more than 5 processes at a time.")
