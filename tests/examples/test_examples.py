@@ -34,6 +34,10 @@ PRINTS = {
     ),
     "09_testing_with_scripted_models": "3 tests passed",
     "10_asgi_streaming": "20 of 20 clients got the events of their own chat; the first: done: task 0",
+    "11_tools": (
+        '(may grocer order {"fruit":"pears","number":500}?)\n(may grocer order {"fruit":"pears","number":10}?)\n'
+        "Done: ordered 10 pears. O pear!"
+    ),
 }
 
 
@@ -73,6 +77,7 @@ LIVE = {
     "05_nested_chat_in_a_reply": ("GOODBYE from the server.", "3 model calls with the inner one"),
     "06_streaming_events": ("[GOODBYE", "result: GOODBYE from the server."),
     "10_asgi_streaming": ("20 of 20 clients", "the first: GOODBYE from the server. TERMINATE"),
+    "11_tools": ("GOODBYE from the server.",),
 }
 TYPED = {"01_four_lines": "exit\n", "03_human_in_the_loop": "More.\nexit\n"}
 
