@@ -140,6 +140,9 @@ GROUP_DIFFERENCES: dict[str, list[Difference]] = {
     "group_manual_in_capitals": [
         Difference(("nothing",), {"returned": "I am bob.", "said": ["ann: hello", "bob: I am bob."]}, ASKED_AGAIN)
     ],
+    "group_manual_fallback_on_a_graph": [
+        Difference(("said", 1), "cid: I am cid.", "The graph holds where a human picks nobody, too."),
+    ],
     "group_multimodal": [
         Difference(
             (place,) if place == "member" else (place, 0),
@@ -204,6 +207,11 @@ GROUP_DIFFERENCES: dict[str, list[Difference]] = {
     "group_speakers_by_function": [Difference(("same_group", 0), True, LIVE_GROUP)],
     "group_starter_is_no_member": [Difference(("result", "summary"), "I am ann.", SUMMARY)],
     "group_summary": [Difference(("last", "summary"), "bob 1 ", SUMMARY)],
+    "group_tool_many_have_on_a_graph": [
+        Difference(
+            ("said", 2), "cid: 2", "A tool call goes to a member that has the tool; here the graph asks another."
+        ),
+    ],
     "group_transition_types": _refused("empty"),
     "group_transitions_checked": [
         *_refused("disallow_all"),
