@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from autogen.messages import ChatMessage
     from autogen.teams.group_chat import GroupChat
 
+_INSIDE = frozenset({"name", "role", "tool_calls", "function_call", "tool_responses", "extras"})
+
 
 async def discuss(
     manager: ConversableAgent,
@@ -44,9 +46,14 @@ async def discuss(
         thread.ending = group.ending = floor.ending or reason
     if sender is not manager and wants_an_answer(sender) and len(group.messages) > 1:
         thread.answered_by = "group"
-        last = group.messages[-1]
-        return {key: value for key, value in last.items() if key not in {"name", "role"}}
+        return _as_answer(group.messages[-1])
     return None
+
+
+def _as_answer(last: ChatMessage) -> dict[str, Any]:
+    """Return what a member said as the word of the group: calls that were left open, and what only the group reads, stay inside."""
+    said = {key: value for key, value in last.items() if key not in _INSIDE}
+    return said if said.get("content") is not None else {**said, "content": ""}
 
 
 def wants_an_answer(sender: Agent) -> bool:
