@@ -70,6 +70,32 @@ async def test_in_a_chat_of_two_the_owner_of_the_tools_keeps_the_floor(api: str)
     assert [message.get("name") for message in result.chat_history] == ["user", None, "assistant", "assistant"]
 
 
+def test_the_owner_of_tools_answers_for_names_that_nobody_has_as_well():
+    model = ScriptedModel([calls(add, a=1, b=2), calls("sub")], calls("sub"), "It is 3.")
+    agent = AssistantAgent("assistant", model=model, tools=[add])
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False)
+    result = user.initiate_chat(agent, message="1 + 2?", max_turns=1)
+    not_found = "Error: Function sub not found. There is: add."
+    assert texts(result.chat_history) == ["1 + 2?", None, f"3\n\n{not_found}", None, not_found, "It is 3."]
+
+
+def test_an_agent_with_tools_of_its_own_may_ask_another_for_others():
+    model = ScriptedModel(calls("look"), calls(add, a=1, b=2), "ok")
+    agent = AssistantAgent("assistant", model=model, tools=[add])
+    user = UserProxyAgent(
+        "user", human_input_mode="NEVER", code_execution_config=False, function_map={"look": lambda: "seen"}
+    )
+    result = user.initiate_chat(agent, message="go", max_turns=2)
+    assert [(message.get("name"), message.get("content")) for message in result.chat_history] == [
+        ("user", "go"),
+        (None, None),
+        ("user", "seen"),
+        (None, None),
+        ("assistant", "3"),
+        ("assistant", "ok"),
+    ]
+
+
 def test_one_agent_asks_and_another_runs():
     model = ScriptedModel(calls(add, a=1, b=2), "It is 3. TERMINATE")
     assistant = AssistantAgent("assistant", model=model)

@@ -81,16 +81,20 @@ def _ending(chat: Chat, speaker: Agent) -> StopReason:
     return StopReason("no_reply", speaker.name, f"{speaker.name} gave no reply")
 
 
-def works_with_own_tools(speaker: Agent, message: Any, *, was_at_work: bool) -> bool:
-    """Tell whether a message asks only for tools that belong to its speaker, or tells what came of such."""
+def works_with_own_tools(speaker: Agent, message: Any, peer: Agent, *, was_at_work: bool) -> bool:
+    """Tell whether a message asks for tools that belong to its speaker, or tells what came of such.
+
+    What nobody has is for the speaker as well, if it has tools at all: it can say which there are.
+    """
     if not isinstance(message, Mapping):
         return False
     said = cast("Mapping[str, Any]", message)
     calls = tool_calls_of(said)
-    if calls:
-        own = getattr(speaker, "own_tools", ())
-        return all(call.get("function", {}).get("name") in own for call in calls)
-    return was_at_work and "tool_responses" in said
+    if not calls:
+        return was_at_work and "tool_responses" in said
+    own: set[str] = getattr(speaker, "own_tools", set())
+    names = {str((call.get("function") or {}).get("name")) for call in calls}
+    return bool(own) and (not own.isdisjoint(names) or names.isdisjoint(getattr(peer, "function_map", ())))
 
 
 class PairChat:
@@ -152,7 +156,7 @@ class PairChat:
             self._is_delivering = False
         self.turns += 1
         self.scope.count_turn()
-        self._is_at_work = works_with_own_tools(speaker, message, was_at_work=self._is_at_work)
+        self._is_at_work = works_with_own_tools(speaker, message, peer, was_at_work=self._is_at_work)
         if self._is_at_work:
             self._own_turns += 1
             self._asked = speaker
