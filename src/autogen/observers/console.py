@@ -14,6 +14,7 @@ from autogen.events import (
     NoticeRaised,
     RetryScheduled,
     RunEnded,
+    SpeakerSelected,
     StepEnded,
     StepStarted,
     TokenStreamed,
@@ -30,6 +31,7 @@ from autogen.observers.wording import (
     duration,
     ending,
     fold,
+    next_speaker,
     parts_of,
 )
 
@@ -226,6 +228,10 @@ class _View:
             self._page.notice(event, ">>>>>>>> NO HUMAN INPUT RECEIVED.", "quiet")
         self._page.notice(event, ">>>>>>>> USING AUTO REPLY...", "quiet")
 
+    def chosen(self, event: SpeakerSelected) -> None:
+        """Say who of a group has the floor, and why."""
+        self._page.notice(event, next_speaker(event), "quiet")
+
     def asked(self, event: InputRequested) -> None:
         """Make room for the question, which whoever asks will show."""
         self._page.begin(event.parent_id)
@@ -261,6 +267,7 @@ _SHOWN: dict[type[Any], Callable[[_View, Any], None]] = {
     StepStarted: _View.step_started,
     StepEnded: _View.step_ended,
     AutoReplied: _View.auto_replied,
+    SpeakerSelected: _View.chosen,
     InputRequested: _View.asked,
     RetryScheduled: _View.retry,
     ModelSwitched: _View.switched,

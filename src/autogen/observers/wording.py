@@ -10,7 +10,7 @@ from autogen.observers.safe_text import safe_line, safe_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autogen.events import ChatEnded, StepEnded
+    from autogen.events import ChatEnded, SpeakerSelected, StepEnded
 
 RULE_WIDTH = 80
 _LONG_LINE = 20_000
@@ -110,6 +110,13 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     return f"{whole} s" if whole < _MINUTE_S else f"{whole // _MINUTE_S} min {whole % _MINUTE_S:02d} s"
+
+
+def next_speaker(event: SpeakerSelected) -> str:
+    """Return the line that says who speaks next in a group, why, and what asking a model for it cost."""
+    calls = f", {_count(event.model_calls, 'model call')}" if event.model_calls else ""
+    money = f", ${event.cost_usd:.6f}".rstrip("0") if event.cost_usd else ""
+    return f"Next speaker: {safe_line(event.speaker)} ({safe_line(event.why, 200)}{calls}{money})"
 
 
 def code_intent(language: str, code: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.conversable import ConversableAgent
 from autogen.agents.responders.model import ask_just
+from autogen.core.place import current_scope
 from autogen.core.sync import call
 from autogen.errors import AgentNameConflict
 from autogen.messages import ChatMessage, content_text
@@ -33,6 +34,18 @@ async def choose_by_model(group: GroupChat, last_speaker: Agent, candidates: Seq
     for name in names:
         if names.count(name) > 1:
             raise AgentNameConflict(f"{names.count(name)} members are named {name!r}; a model cannot tell them apart.")
+    scope = current_scope()
+    silent = scope is not None and scope.silent
+    if scope is not None:
+        scope.silent = True  # choosing is told by its outcome
+    try:
+        return await _asked(group, last_speaker, candidates, chooser)
+    finally:
+        if scope is not None:
+            scope.silent = silent
+
+
+async def _asked(group: GroupChat, last_speaker: Agent, candidates: Sequence[Agent], chooser: Any) -> Agent:
     messages = await _question(group, candidates)
     chosen: Agent | None = None
     asked = 0
