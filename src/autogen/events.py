@@ -108,7 +108,8 @@ class StepStarted(_Event):
 class StepEnded(_Event):
     """A step came back (`output`, JSON-able), or failed (`error`: type and message).
 
-    `output` by kind. model: the message; tool: `{"ok", "content"}`; code: `{"exit_code", "output"}`; human: the words.
+    `output` by kind. model: the message; tool: `{"ok", "content"}`, with `trace`, the
+    stack, if the tool raised; code: `{"exit_code", "output"}`; human: the words.
     """
 
     kind: StepName

@@ -14,8 +14,11 @@ import pytest
 from pydantic import BaseModel
 
 import autogen
+from autogen import AssistantAgent
 from autogen.errors import ToolError
-from autogen.tools import execute
+from autogen.events import NoticeRaised
+from autogen.testing import RecordingObserver, ScriptedModel, calls
+from autogen.tools import execute, watchdog
 from autogen.tools.execute import run_tool
 from autogen.tools.results import MAX_ITEMS, to_text
 
@@ -224,3 +227,22 @@ async def test_a_sync_function_that_returns_something_to_await_is_awaited():
         return later(n)
 
     assert (await run_tool(autogen.tool(function), '{"n": 3}')).content == "3"
+
+
+async def test_an_async_tool_that_holds_the_loop_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(watchdog, "HELD_S", 0.0)
+
+    async def busy() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    watch = RecordingObserver()
+    agent = AssistantAgent("assistant", model=ScriptedModel(calls(busy), "ok"), tools=[busy])
+    result = await agent.run("go", observers=[watch])
+    told = [event.text for event in watch.events if isinstance(event, NoticeRaised)]
+    assert result.chat_history[2].get("content") == "done"
+    assert told[0].startswith("The async tool 'busy' held the event loop for 0.0 s; nothing else could go on.")
+    assert (await run_tool(autogen.tool(busy), "{}")).content == "done"
+    assert "The async tool 'busy' held" in caplog.text

@@ -21,9 +21,10 @@ from autogen.tools.arguments import read_arguments
 from autogen.tools.context import NOWHERE, ToolContext
 from autogen.tools.results import collected, cut, drained, to_text
 from autogen.tools.signature import name_of
+from autogen.tools.watchdog import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
     from autogen.tools.tool import Tool
 
@@ -137,7 +138,7 @@ async def _perform(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
         else []
     )
     if tool.is_async:
-        running = _awaited(tool.function, positional, arguments)
+        running = Watched(_awaited(tool.function, positional, arguments), tool.name)
         return await (running if tool.timeout_s is None else _within(running, tool.timeout_s))
     guarded = _guarded(tool.function)
     if tool.timeout_s is None:
@@ -178,7 +179,7 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-async def _within(running: Coroutine[Any, Any, Any], timeout_s: float) -> Any:
+async def _within(running: Awaitable[Any], timeout_s: float) -> Any:
     """Await something for so long at the most; one that does not stop when it is cancelled is left behind."""
     task = asyncio.ensure_future(running)
     task.add_done_callback(_seen)

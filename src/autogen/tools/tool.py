@@ -174,6 +174,11 @@ class Tool:
         bound.function = bound.__wrapped__ = cast("Any", self.function).__get__(instance, owner)
         return bound
 
+    @property
+    def _origin(self) -> Callable[..., Any]:
+        """The function, as old programs ask for it."""
+        return self.function
+
     def __repr__(self) -> str:
         return f"Tool({self.name!r})"
 
