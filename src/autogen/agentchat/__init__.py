@@ -2,6 +2,7 @@
 
 from autogen.agents.assistant import AssistantAgent
 from autogen.agents.conversable import ConversableAgent
+from autogen.agents.toolbox import register_function
 from autogen.agents.user_proxy import UserProxyAgent
 from autogen.chats.result import ChatResult
 from autogen.chats.sequence import a_initiate_chats, initiate_chats
@@ -19,4 +20,5 @@ __all__ = [
     "UserProxyAgent",
     "a_initiate_chats",
     "initiate_chats",
+    "register_function",
 ]

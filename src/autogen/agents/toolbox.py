@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
-from autogen.tools.classic import schema_with_names
 from autogen.tools.context import is_context
 from autogen.tools.docstring import read_docstring
-from autogen.tools.schema import UNCHECKED, refuse_untyped
 from autogen.tools.signature import name_of, read_parameters
 from autogen.tools.tool import Tool, as_tool
 
@@ -40,6 +38,9 @@ def schema_for(function: Any, name: str | None, description: str | None) -> dict
     """Return the schema that a decorator tells the model; see `plugging.register_for_llm`."""
     if isinstance(function, Tool) or hasattr(function, "run"):
         return as_tool(function).with_options(**_given(name=name, description=description)).schema
+    from autogen.tools.classic import schema_with_names  # noqa: PLC0415 - brings pydantic
+    from autogen.tools.schema import refuse_untyped  # noqa: PLC0415 - brings pydantic
+
     known = _remembered(function, name, description)
     docstring = read_docstring(getattr(function, "__doc__", None))
     text = known.get("description") or docstring.text
@@ -60,6 +61,8 @@ def tool_for(function: Any, name: str | None) -> Tool:
     try:
         made.checked  # noqa: B018 - reading it is the check
     except TypeError:  # a function without types, which the classic runs as it is
+        from autogen.tools.schema import UNCHECKED  # noqa: PLC0415 - brings pydantic
+
         return made.with_options(checked=UNCHECKED)
     return made
 
