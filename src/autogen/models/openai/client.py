@@ -16,7 +16,7 @@ from autogen.models.openai.request import body_of, encoded
 from autogen.models.openai.sending import failure_of, read, sent
 from autogen.models.openai.stream import EventLines, StreamedReply
 from autogen.models.openai.timeouts import Deadline, Timeouts
-from autogen.models.prices import priced
+from autogen.models.prices import cost_usd, priced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from autogen.models.client import ModelReply, ModelRequest
     from autogen.models.prices import Price
+    from autogen.usage import Usage
 
 _CLOSING_S = 0.1
 
@@ -63,6 +64,16 @@ class OpenAIClient:
     def fingerprint(self) -> dict[str, Any]:
         """What decides its answers, apart from the request: for the key of a cache."""
         return {"model": self._model, "server": self._endpoint.base_url, "options": self._options}
+
+    @property
+    def max_output_tokens(self) -> int | None:
+        """The most that the model may write in a reply, by the options; `None` if they do not say."""
+        bound = self._options.get("max_completion_tokens") or self._options.get("max_tokens")
+        return bound if isinstance(bound, int) else None
+
+    def cost_usd(self, usage: Usage) -> float | None:
+        """Return the price of a call that uses so much; `None` if it is not known."""
+        return cost_usd(self._model, usage, self._endpoint.base_url, self._price)
 
     async def create(self, request: ModelRequest) -> ModelReply:
         """Ask the model; streamed if the request wants to hear of pieces, or its options say `stream`."""

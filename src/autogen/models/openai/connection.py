@@ -193,6 +193,12 @@ def _made(endpoint: Endpoint, http: httpx2.AsyncClient) -> AsyncOpenAI:
         "default_query": dict(endpoint.query) or None,
         "http_client": endpoint.http_client or http,
     }
+    for secret in (endpoint.api_key, endpoint.ad_token):
+        if isinstance(secret, str) and not (secret.isascii() and secret.isprintable()):
+            raise NotAuthorised(
+                f"The key for {endpoint.host} holds characters that no header can carry, such as a line end or an accent. "
+                "Check 'api_key'."
+            )
     if endpoint.kind == "openai":
         if endpoint.api_key is None and endpoint.host == "api.openai.com":
             raise NotAuthorised("No key for api.openai.com: set OPENAI_API_KEY, or 'api_key' in the configuration.")

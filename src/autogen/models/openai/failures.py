@@ -81,7 +81,7 @@ def excerpt(text: str, secrets: tuple[str, ...] = ()) -> str:
     head = text.strip()[: WORDS_SHOWN * 4]
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
-            head = head.replace(secret, _HIDDEN)
+            head = head.replace(secret, _HIDDEN).replace(repr(secret)[1:-1], _HIDDEN)
     head = _KEY_SHAPES.sub(_HIDDEN, head)
     shown = _UNSHOWABLE.sub(lambda match: match.group().encode("unicode_escape").decode(), head[:WORDS_SHOWN])
     return shown + ("…" if len(head) > WORDS_SHOWN else "")
@@ -193,7 +193,8 @@ def failure_of_transport(place: Place, error: BaseException, connect_s: float | 
     reason = excerpt(_words(chain), place.secrets)
     if "Not enough data" in reason:  # aiohttp's words for a body that ended before its length
         return ModelUnavailable(f"The connection to {place} broke: {reason}", model=place.model)
-    if names & {"DecodingError", "LocalProtocolError", "BadHttpMessage", "ContentEncodingError"}:
+    is_odd = "RemoteProtocolError" in names and "without" not in reason  # h11's words for a close: "without sending …"
+    if is_odd or names & {"DecodingError", "LocalProtocolError", "BadHttpMessage", "ContentEncodingError"}:
         return BadReply(f"{place} answered something that is not proper HTTP: {reason}", model=place.model)
     if names & {"UnsupportedProtocol", "InvalidURL", "InvalidUrlClientError"}:
         return ModelRejected(
