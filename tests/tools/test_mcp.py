@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -273,3 +274,43 @@ async def test_a_served_tool_asks_whoever_decides_and_no_human():
             "human needs the approval of a human, and nobody can be asked here.",
         )
         assert await told(client, "other") == (True, "There is no tool 'other'.")
+
+
+async def test_a_client_that_gives_up_a_call_cancels_the_served_tool():
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with Client(mcp_server([hang])) as client:
+        call = asyncio.create_task(client.call_tool("hang", {}))
+        await asyncio.wait_for(started.wait(), 5)
+        call.cancel()
+        await asyncio.wait([call], timeout=5)
+        await asyncio.wait_for(ended.wait(), 5)
+        assert call.cancelled()
+
+
+async def test_a_run_that_is_cancelled_leaves_no_server_process_behind(tmp_path: Path):
+    entered = asyncio.Event()
+    note = tmp_path / "pid"
+
+    async def work() -> None:
+        code = f"import os, sys; open({str(note)!r}, 'w').write(str(os.getpid())); sys.argv[0] = {PLAIN[1]!r}; "
+        command = [sys.executable, "-c", f"{code}exec(open({PLAIN[1]!r}).read())"]
+        async with McpServer(command, name="plain") as tools:
+            agent = AssistantAgent("assistant", model=ScriptedModel(calls("odd_name")), tools=tools)
+            entered.set()
+            await agent.run("go")
+
+    run = asyncio.create_task(work())
+    await asyncio.wait_for(entered.wait(), 20)
+    run.cancel()
+    await asyncio.wait([run], timeout=10)
+    assert run.cancelled()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
