@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen.core.agent import Agent
-    from autogen.teams.group_chat import GroupChat
+    from autogen.teams.group import Group
 
 METHODS = ("auto", "manual", "random", "round_robin")
 _FEWEST = 2
 _TRIES = 2
 
 
-async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
+async def choose(group: Group, last_speaker: Agent, manager: Any) -> Agent:
     """See `GroupChat.a_select_speaker`."""
     method = group.speaker_selection_method
     by = ""
@@ -61,7 +61,7 @@ async def choose(group: GroupChat, last_speaker: Agent, manager: Any) -> Agent:
     return await choose_by_model(group, last_speaker, candidates, manager)
 
 
-def eligible(group: GroupChat, last_speaker: Agent) -> list[Agent]:
+def eligible(group: Group, last_speaker: Agent) -> list[Agent]:
     """Return who may speak next, in the order of the group.
 
     Raises:
@@ -133,7 +133,7 @@ def _known(method: str, by: str) -> str:
     return name
 
 
-def _member(group: GroupChat, chosen: object, by: str) -> Agent:
+def _member(group: Group, chosen: object, by: str) -> Agent:
     if chosen in group.agents:
         return cast("Agent", chosen)
     names = ", ".join(group.agent_names)
@@ -145,7 +145,7 @@ def _member(group: GroupChat, chosen: object, by: str) -> Agent:
     )
 
 
-def _functions_called(group: GroupChat) -> list[str]:
+def _functions_called(group: Group) -> list[str]:
     if not group.func_call_filter or not group.messages:
         return []
     last = group.messages[-1]

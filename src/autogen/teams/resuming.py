@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from autogen.chats.member import Member, is_member
 from autogen.messages import check_message, own_view
@@ -12,13 +12,34 @@ from autogen.messages import check_message, own_view
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from autogen.agents.threads.history import History
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
-    from autogen.teams.managing import GroupChatManager
+    from autogen.teams.group_chat import GroupChat
+
+
+class Chair(Member, Protocol):
+    """The manager of a group, as far as resuming needs it."""
+
+    is_termination: Callable[[Any], bool]
+
+    @property
+    def history(self) -> History:
+        """Its memories."""
+        ...
+
+    @property
+    def groupchat(self) -> GroupChat:
+        """The group."""
+        ...
+
+    def messages_from_string(self, message_string: str) -> list[dict[str, Any]]:
+        """Return the messages of a JSON text."""
+        ...
 
 
 async def a_resume(
-    self: GroupChatManager,
+    self: Chair,
     messages: list[dict[str, Any]] | str,
     remove_termination_string: str | Callable[[str], str] | None = None,
     silent: bool | None = False,
@@ -61,13 +82,13 @@ async def a_resume(
     return speaker, last
 
 
-def _remember(manager: GroupChatManager, agent: Member, message: ChatMessage, *, is_own: bool) -> None:
+def _remember(manager: Chair, agent: Member, message: ChatMessage, *, is_own: bool) -> None:
     name = message.get("name", manager.name)
     agent.history.of(manager).keep(own_view(message, "assistant" if is_own else "user", name))
     manager.history.of(agent).keep(own_view(message, "user" if is_own else "assistant", name))
 
 
-def _checked(manager: GroupChatManager, messages: object) -> list[dict[str, Any]]:
+def _checked(manager: Chair, messages: object) -> list[dict[str, Any]]:
     given: object = manager.messages_from_string(messages) if isinstance(messages, str) else messages
     if not isinstance(given, list):
         raise TypeError(f"The messages to resume must be a list of dicts or JSON text, not {type(given).__name__}.")
@@ -82,7 +103,7 @@ def _checked(manager: GroupChatManager, messages: object) -> list[dict[str, Any]
     return said
 
 
-def _speaker_of(manager: GroupChatManager, message: dict[str, Any]) -> Agent:
+def _speaker_of(manager: Chair, message: dict[str, Any]) -> Agent:
     name = message.get("name")
     if name in {None, manager.name, manager.groupchat.admin_name} or message.get("role") in {"tool", "function"}:
         agent = manager.groupchat.agent_by_name(str(name)) if name is not None else None
@@ -97,7 +118,7 @@ def _speaker_of(manager: GroupChatManager, message: dict[str, Any]) -> Agent:
 
 
 def _without_termination(
-    manager: GroupChatManager, last: dict[str, Any], remove: str | Callable[[str], str] | None, *, silent: bool
+    manager: Chair, last: dict[str, Any], remove: str | Callable[[str], str] | None, *, silent: bool
 ) -> dict[str, Any]:
     """Return the last message without its termination string; a warning tells of one that stays."""
     content = last.get("content")
@@ -113,7 +134,7 @@ def _without_termination(
     return dict(last)
 
 
-def messages_from_string(self: GroupChatManager, message_string: str) -> list[dict[str, Any]]:  # noqa: ARG001 - a method in the classic
+def messages_from_string(self: Chair, message_string: str) -> list[dict[str, Any]]:  # noqa: ARG001 - a method in the classic
     """Return the messages of a JSON text, as `messages_to_string` makes it.
 
     Raises:
@@ -128,6 +149,6 @@ def messages_from_string(self: GroupChatManager, message_string: str) -> list[di
     return cast("list[dict[str, Any]]", value)
 
 
-def messages_to_string(self: GroupChatManager, messages: list[dict[str, Any]]) -> str:  # noqa: ARG001 - a method in the classic
+def messages_to_string(self: Chair, messages: list[dict[str, Any]]) -> str:  # noqa: ARG001 - a method in the classic
     """Return messages as JSON text."""
     return json.dumps(messages)

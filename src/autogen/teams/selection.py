@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen.core.agent import Agent
-    from autogen.teams.group_chat import GroupChat
+    from autogen.teams.group import Group
 
 CHOOSER = "speaker_selection_agent"
 CHECKER = "checking_agent"  # names set these messages off from what members said
 
 
-async def choose_by_model(group: GroupChat, last_speaker: Agent, candidates: Sequence[Agent], manager: Any) -> Agent:
+async def choose_by_model(group: Group, last_speaker: Agent, candidates: Sequence[Agent], manager: Any) -> Agent:
     """Ask a model who speaks next; without one, or when it names nobody in the end, the next in the list speaks."""
     chooser = _chooser(group, manager)
     if chooser is None:
@@ -45,7 +45,7 @@ async def choose_by_model(group: GroupChat, last_speaker: Agent, candidates: Seq
             scope.silent = silent
 
 
-async def _asked(group: GroupChat, last_speaker: Agent, candidates: Sequence[Agent], chooser: Any) -> Agent:
+async def _asked(group: Group, last_speaker: Agent, candidates: Sequence[Agent], chooser: Any) -> Agent:
     messages = await _question(group, candidates)
     chosen: Agent | None = None
     asked = 0
@@ -101,7 +101,7 @@ def _mentions(text: str, name: str, flags: re.RegexFlag) -> bool:
     return re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, flags) is not None
 
 
-async def _question(group: GroupChat, candidates: Sequence[Agent]) -> list[ChatMessage]:
+async def _question(group: Group, candidates: Sequence[Agent]) -> list[ChatMessage]:
     messages: list[ChatMessage] = [{"role": "system", "content": group.select_speaker_msg(candidates)}]
     said: Any = list(group.messages)
     transform = group.select_speaker_transform_messages
@@ -123,11 +123,11 @@ def _without_calls(message: ChatMessage) -> ChatMessage:
     return kept
 
 
-def _role(group: GroupChat) -> str:
+def _role(group: Group) -> str:
     return group.role_for_select_speaker_messages or "system"
 
 
-def _chooser(group: GroupChat, manager: Any) -> Any:
+def _chooser(group: Group, manager: Any) -> Any:
     """Return the agent whose model chooses; `None` if there is no model."""
     config = group.select_speaker_auto_llm_config
     if config is None:
