@@ -1,0 +1,1 @@
+"""Patterns: several agents behind one, for tasks that one cannot solve well by itself."""
