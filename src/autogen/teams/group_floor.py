@@ -45,6 +45,8 @@ class GroupFloor:
         self._condition = outer if group.stop is None else group.stop if outer is None else group.stop | outer
         self._log = SharedLog()
         self._sharing: dict[Agent, ConversableAgent] = {}
+        self._members: list[Agent] = []
+        self._told_one_by_one: list[Agent] = []
         self._last_speaker: Agent = manager
 
     async def open(self, message: ChatMessage, speaker: Agent) -> None:
@@ -109,17 +111,24 @@ class GroupFloor:
         return chosen
 
     async def _broadcast(self, message: ChatMessage, speaker: Agent) -> None:
+        if self._members != self.group.agents:
+            self._let_go(speaker)
         entry = self._log.add(message, speaker)
         self.group.messages.append(entry.heard)
         self._last_speaker = speaker
         self.manager.history.of(None).last_speaker = speaker
         self.turns += 1
-        sharing = self._sharing
-        if len(sharing) == len(self.group.agents):
-            return
-        for agent in tuple(self.group.agents):
-            if agent is not speaker and agent not in sharing:
+        for agent in self._told_one_by_one:
+            if agent is not speaker:
                 await self._tell(agent, entry.heard)
+
+    def _let_go(self, speaker: Agent) -> None:
+        """Let those who left the group hear no more; whoever speaks keeps what it says now."""
+        self._members = list(self.group.agents)
+        for agent in [agent for agent in self._sharing if agent not in self._members and agent is not speaker]:
+            self._sharing.pop(agent).history.of(self.manager).leave()
+            self.manager.history.of(agent).leave()
+        self._told_one_by_one = [agent for agent in self._members if agent not in self._sharing]
 
     async def _introduce(self) -> None:
         introduction: ChatMessage = {

@@ -128,6 +128,11 @@ class Thread:
         if not all(map(is_plain, before)):
             log.is_plain = False
 
+    def leave(self) -> None:
+        """Keep what was heard in a group so far, and hear no more of it."""
+        self._kept = cast("Messages", self.messages)
+        self._view, self._fed = None, _NOT_FED
+
     def rendered(self, system: list[ChatMessage], view: Callable[[ChatMessage], ChatMessage]) -> Sequence[ChatMessage]:
         """Return system message and conversation as a model is to see them; only what is new is looked at.
 
