@@ -535,3 +535,25 @@ async def test_a_call_without_a_function_is_answered_too():
         await answers_of([add], {"id": "c1"}, {"id": "c2", "function": None})
         == ["Error: Function  not found. There is: add."] * 2
     )
+
+
+@pytest.mark.parametrize("max_at_once", [1, 2])
+async def test_a_tool_may_be_run_so_often_at_once_over_all_conversations(max_at_once: int):
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    @autogen.tool(max_at_once=max_at_once)
+    def work() -> str:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        threading.Event().wait(0.002)
+        with lock:
+            running -= 1
+        return "ok"
+
+    entries = [request("work", "{}", f"c{n}") for n in range(5)]
+    answers = await asyncio.gather(*(answers_of([work], *entries) for _ in range(3)))
+    assert answers == [["ok"] * 5] * 3
+    assert most == max_at_once

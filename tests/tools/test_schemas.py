@@ -385,6 +385,7 @@ def test_a_context_is_hidden_wherever_it_stands():
         ({"retries": -1}, "retries=-1"),
         ({"retries": 1}, "has effect 'once', so it cannot be retried"),
         ({"timeout_s": 0}, "timeout_s=0"),
+        ({"max_at_once": 0}, "max_at_once=0"),
         ({"name": "a b"}, "Invalid name: 'a b'"),
         ({"name": ""}, "Invalid name: ''"),
         ({"name": "ä"}, "Invalid name: 'ä'"),

@@ -13,6 +13,7 @@ import threading
 import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from autogen.core.approval import ApprovalPending
 from autogen.core.sync import call, call_in_thread, coroutine_of, is_async
@@ -33,6 +34,7 @@ _logger = logging.getLogger("autogen.tools")
 MAX_ERROR_CHARS = 2_000
 CANCEL_GRACE_S = 1.0
 FIRST_RETRY_S = 0.1
+_gates: WeakKeyDictionary[Tool, WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
 
 
 class Outcome(NamedTuple):
@@ -71,6 +73,19 @@ async def run_tool(tool: Tool, given: object, context: ToolContext = NOWHERE) ->
         arguments = tool.checked.validate(read_arguments(given))
     except ValueError as error:
         return failed(str(error))
+    if tool.max_at_once is None:
+        return await _attempts(tool, arguments, context)
+    async with _gate_of(tool, tool.max_at_once):
+        return await _attempts(tool, arguments, context)
+
+
+def _gate_of(tool: Tool, max_at_once: int) -> asyncio.Semaphore:
+    """Return what the calls of a tool wait at, on this event loop."""
+    gates = _gates.setdefault(tool, WeakKeyDictionary())
+    return gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(max_at_once))
+
+
+async def _attempts(tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Outcome:
     for attempt in range(tool.retries + 1):
         outcome, may_try_again = await _attempt(tool, dict(arguments), context)
         if not may_try_again or attempt == tool.retries:

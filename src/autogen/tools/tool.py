@@ -33,6 +33,7 @@ class ToolOptions(TypedDict, total=False):
     effect: Effect
     needs_approval: bool | Approver
     max_result_chars: int | None
+    max_at_once: int | None
     checked: Checked | None
 
 
@@ -49,6 +50,8 @@ class Tool:
         effect: "pure" (no traces), "repeatable" (twice is as good as once) or "once" (twice would be wrong).
         needs_approval: `True` asks the agent's human before each call; or a function that decides (see `Approver`).
         max_result_chars: a longer result is cut in the middle, with a note; `None` for no bound.
+        max_at_once: so many calls at the same time, over all conversations of an event loop; the others wait. 1 is for
+            functions that must not run twice at once; `None` leaves it to the bound for one message.
         checked: schema and check of the parameters, where they do not come from the function.
     """
 
@@ -63,6 +66,7 @@ class Tool:
         effect: Effect = "once",
         needs_approval: bool | Approver = False,
         max_result_chars: int | None = MAX_RESULT_CHARS,
+        max_at_once: int | None = None,
         checked: Checked | None = None,
     ) -> None:
         if not callable(function):
@@ -72,6 +76,7 @@ class Tool:
         self.timeout_s, self.retries = timeout_s, retries
         self.effect: Effect = effect
         self.needs_approval, self.max_result_chars = needs_approval, max_result_chars
+        self.max_at_once = max_at_once
         self._given_description, self._checked = description, checked
         self._is_given = checked is not None
         self._check_options()
@@ -89,6 +94,8 @@ class Tool:
                 f"The tool {self.name!r} has effect 'once', so it cannot be retried: the first attempt may have worked. "
                 "If twice is as good as once, say effect='repeatable'."
             )
+        if self.max_at_once is not None and self.max_at_once < 1:
+            raise ValueError(f"max_at_once={self.max_at_once}: give a whole number from 1, or None for no bound.")
         if self.timeout_s is not None and self.timeout_s <= 0:
             raise ValueError(f"timeout_s={self.timeout_s}: give seconds above 0, or None for no bound.")
 
@@ -157,6 +164,7 @@ class Tool:
             "effect": self.effect,
             "needs_approval": self.needs_approval,
             "max_result_chars": self.max_result_chars,
+            "max_at_once": self.max_at_once,
             "checked": self._checked if self._is_given else None,
         }
         merged: dict[str, Any] = {**known, **options}
