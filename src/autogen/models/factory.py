@@ -13,6 +13,7 @@ from autogen.models.config import NO_MODEL_TEXT, check_llm_config, entries_of, l
 from autogen.models.environment import config_from_environment
 from autogen.models.exchange import HostedModel
 from autogen.models.fallback import FallbackModel
+from autogen.models.gateway import GatewayModel
 from autogen.models.google import GoogleWire
 from autogen.models.openai import Endpoint, FirstServedModel, OpenAIClient, Timeouts
 from autogen.models.prices import Price
@@ -102,6 +103,8 @@ def _provider_client(entry: Mapping[str, Any]) -> ModelClient:
         "price": Price.of(entry.get("price")),
     }
     protocol = PROVIDERS[provider_of(entry.get("api_type")) or "openai"].protocol
+    if protocol == "gateway":
+        return GatewayModel(model, endpoint, **facts)
     if protocol in _WIRES:
         return HostedModel(model, endpoint, _WIRES[protocol](), **facts)
     if model == FIRST_SERVED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from autogen.errors import IncompleteReply, ModelError, ModelTimeout, ModelUnavailable
+from autogen.errors import IncompleteReply, MissingExtra, ModelError, ModelTimeout, ModelUnavailable
 from autogen.models.exchange.wire import Call, Question, Refusal, object_in
 from autogen.models.openai.connection import pool_of_loop
 from autogen.models.openai.failures import Place, RefusedStatus, bad_reply, failure_of_transport
@@ -91,7 +91,7 @@ class HostedModel:
                     return await (self._streamed if streams else self._whole)(response, growing, deadline)
                 finally:
                     await response.aclose()
-        except ModelError:
+        except (ModelError, MissingExtra):
             raise
         except Exception as error:  # noqa: BLE001 - a border: an SDK, two HTTP stacks and a foreign server lie beyond it
             if growing.is_done or growing.has_finished:

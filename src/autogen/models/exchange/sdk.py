@@ -19,7 +19,7 @@ async def load_sdk(module: str, *, extra: str, needed_by: str) -> None:
     Raises:
         MissingExtra: it is not installed.
     """
-    if module in sys.modules:
+    if sys.modules.get(module) is not None:
         return
     try:
         await asyncio.to_thread(importlib.import_module, module)
@@ -31,12 +31,11 @@ def key_for(endpoint: Endpoint, home: str, variable: str) -> str:
     """Return the key for an endpoint; any word where a server other than the provider's own wants none.
 
     Raises:
-        NotAuthorised: the provider itself, and no key.
-        TypeError: a key that is no text.
+        NotAuthorised: the provider itself, and no key; or a key that is no text.
     """
     key = endpoint.api_key
     if key is None and endpoint.host == home:
         raise NotAuthorised(f"No key for {home}: set {variable}, or 'api_key' in the configuration.")
     if key is not None and not isinstance(key, str):
-        raise TypeError(f"'api_key' for {endpoint.host} must be a str, not {type(key).__name__}")
+        raise NotAuthorised(f"'api_key' for {endpoint.host} must be a str, not {type(key).__name__}.")
     return key or "none"
