@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from autogen.chats.running import run_settings
     from autogen.chats.sequence import a_initiate_chats, initiate_chats
     from autogen.core.agent import Agent
+    from autogen.core.budget import Budget
     from autogen.core.limits import Limits
     from autogen.core.switch import Switch
     from autogen.errors import (
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from autogen.teams.team import Team
     from autogen.tools.context import ToolContext
     from autogen.tools.tool import Tool, tool
+    from autogen.usage import gather_usage_summary
 
 _HOMES = {
     "agents.assistant": ("AssistantAgent",),
@@ -58,6 +60,7 @@ _HOMES = {
     "chats.running": ("run_settings",),
     "chats.sequence": ("a_initiate_chats", "initiate_chats"),
     "core.agent": ("Agent",),
+    "core.budget": ("Budget",),
     "core.limits": ("Limits",),
     "core.switch": ("Switch",),
     "errors": (
@@ -85,6 +88,7 @@ _HOMES = {
     "teams.team": ("Team",),
     "tools.context": ("ToolContext",),
     "tools.tool": ("Tool", "tool"),
+    "usage": ("gather_usage_summary",),
 }
 _HOME_BY_NAME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -94,6 +98,7 @@ __all__ = [
     "AgentNameConflict",
     "AssistantAgent",
     "AutogenError",
+    "Budget",
     "Cache",
     "ChatResult",
     "ConversableAgent",
@@ -119,6 +124,7 @@ __all__ = [
     "config_list_from_models",
     "config_list_openai_aoai",
     "filter_config",
+    "gather_usage_summary",
     "get_config_list",
     "initiate_chats",
     "register_function",

@@ -89,11 +89,13 @@ class LimitReached(ConversationError):
 
     Attributes:
         limit: its name, as in `Limits`.
-        value: what was reached.
+        value: what was reached, or would have been.
+        partial: the words of a reply that was cut off there.
     """
 
     def __init__(self, limit: str, value: float, allowed: float) -> None:
         self.limit, self.value, self.allowed = limit, value, allowed
+        self.partial = ""
         super().__init__(
             f"{limit}={allowed:g} is reached ({value:g}). Raise it in Limits({limit}=…), or end the chat earlier."
         )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class UsageLedger:
         if from_cache:
             self.cached.setdefault(key, UsageTotals()).add(usage, from_cache=True)
 
+    def clear(self) -> None:
+        """Count anew."""
+        self.all.clear()
+        self.cached.clear()
+
     def merge(self, other: UsageLedger) -> None:
         """Add what another ledger has counted."""
         for mine, theirs in ((self.all, other.all), (self.cached, other.cached)):
@@ -121,6 +130,17 @@ class UsageLedger:
             "usage_including_cached_inference": _by_model(self.all, {}),
             "usage_excluding_cached_inference": _by_model(self.all, self.cached),
         }
+
+
+def gather_usage_summary(agents: Iterable[Any]) -> dict[str, dict[str, object]]:
+    """Return what several agents have used together, as the classic `ChatResult.cost`; one without a model used nothing.
+
+    An agent that is given twice counts twice.
+    """
+    gathered = UsageLedger()
+    for agent in agents:
+        gathered.merge(agent.mind.usage)
+    return gathered.cost_by_model()
 
 
 def _by_model(

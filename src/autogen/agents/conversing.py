@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.human import NobodyThere, ask_human
+from autogen.agents.responders.spending import own_budget
 from autogen.agents.responders.take_turn import take_turn
 from autogen.chats.initiate import continue_chat
 from autogen.chats.member import hear, is_member
@@ -68,10 +70,11 @@ async def generate_reply(
     agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
 ) -> Any:
     """See `ConversableAgent.a_generate_reply`."""
-    if current_scope() is not None:
+    if current_scope() is not None and agent.mind.budget is None:
         return await take_turn(agent, messages, sender, excluded)
     async with run_scope(silent=True):
-        return await take_turn(agent, messages, sender, excluded)
+        with nullcontext() if agent.mind.budget is None else own_budget(agent):
+            return await take_turn(agent, messages, sender, excluded)
 
 
 async def opening(agent: Converser, message: Any, context: dict[str, Any]) -> Any:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from autogen.usage import UsageLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from autogen.core.agent import Agent
+    from autogen.core.budget import Budget
+    from autogen.core.limits import Limits
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
     from autogen.tools.tool import Tool
@@ -24,8 +26,11 @@ class Mind:
     Attributes:
         system_messages: one system message, as the model sees it.
         usage: tokens and money of all its calls since it was made, or reset.
-        has_options: whether its model is asked in another way than plainly; see `agents.options`.
+        ask: how its model is asked, if in another way than plainly: `(agent, thread, messages)`; see `agents.options`.
         transforms: what its model sees of a conversation; see `autogen.memory`.
+        budget: what it may use: in each run (limits), or in all of them together (a budget).
+        at_limit: what it tries before it stops at a limit.
+        estimates: what is known of the tokens of its requests, once a budget asks for them.
     """
 
     def __init__(
@@ -42,8 +47,11 @@ class Mind:
         self._tools: list[Tool] = []
         self._own_book: dict[str, Any] = {}
         self.usage = UsageLedger()
-        self.has_options = False
+        self.ask: Callable[[Any, Any, Any], Awaitable[Any]] | None = None
         self.transforms: tuple[Any, ...] = ()
+        self.budget: Limits | Budget | None = None
+        self.at_limit: tuple[Any, ...] = ()
+        self.estimates: Any = None
         self.set_system_message(system_message)
         if model is not None and not isinstance(model, str):
             if not hasattr(model, "create"):
@@ -100,6 +108,7 @@ class Mind:
             from autogen.models.wrapper import OpenAIWrapper  # noqa: PLC0415 - only classic programs need it
 
             self._client = OpenAIWrapper(**self._llm_config)
+            self._client.count_in(self.usage)
             for kind, options in self._registered:
                 self._client.register_model_client(kind, **options)
         return self._client
@@ -146,7 +155,7 @@ class Mind:
 
     def forget_usage(self) -> None:
         """Count usage anew."""
-        self.usage = UsageLedger()
+        self.usage.clear()
 
     def get_actual_usage(self) -> dict[str, Any] | None:
         """Return what was paid for: money and tokens by model; `None` if nothing was."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from autogen.agents.converser import Converser
     from autogen.chats.termination import StopCondition
+    from autogen.core.budget import Budget
     from autogen.core.human import Human
     from autogen.core.limits import Limits
     from autogen.core.run import Journal, Observer, Scope
@@ -43,7 +44,7 @@ class RunOptions(TypedDict, total=False):
     summary_method: Any
     summary_args: dict[str, Any]
     observers: Sequence[Observer]
-    limits: Limits
+    limits: Limits | Budget
     journal: Journal
     human: Human
     switch: Switch

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from autogen.core.budget import Budget, charged
 from autogen.core.limits import NO_LIMITS, Limits, check
 from autogen.core.place import current_scope, entered
 from autogen.core.run import Run, Scope
@@ -32,7 +33,7 @@ class RunSettings(TypedDict, total=False):
     """
 
     observers: Sequence[Observer]
-    limits: Limits
+    limits: Limits | Budget
     journal: Journal
     human: Human
     switch: Switch
@@ -46,7 +47,7 @@ _settings: ContextVar[RunSettings] = ContextVar("autogen_run_settings", default=
 def run_settings(
     *,
     observers: Sequence[Observer] | None = None,
-    limits: Limits | None = None,
+    limits: Limits | Budget | None = None,
     journal: Journal | None = None,
     human: Human | None = None,
     switch: Switch | None = None,
@@ -94,7 +95,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
     root.emit(RunStarted, "")
     reason, error = StopReason("answered"), None
     try:
-        with entered(root):
+        with entered(root), charged(run.budget) if run.limits.is_bounded else nullcontext():
             yield root
     except BaseException as failure:
         reason, error = _reason_of(failure), f"{type(failure).__name__}: {failure}"

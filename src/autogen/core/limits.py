@@ -1,4 +1,4 @@
-"""Limits: what a run may use at the most, checked at the door of every step."""
+"""Limits: what a run, an agent or a part of a program may use at the most. See `core.budget` for how they hold."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ class Limits:
     depth: int | None = 32
 
     @property
-    def watches_steps(self) -> bool:
-        """Whether any bound is to be checked before a step."""
-        return any(bound is not None for bound in (self.model_calls, self.tokens, self.cost_usd, self.time_s))
+    def is_bounded(self) -> bool:
+        """Whether there is any bound apart from the depth."""
+        return self.counts_tokens or any(bound is not None for bound in (self.model_calls, self.time_s, self.turns))
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether tokens or money are bounded."""
+        return self.tokens is not None or self.cost_usd is not None
 
 
 NO_LIMITS = Limits()

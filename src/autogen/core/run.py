@@ -11,7 +11,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from autogen.core.limits import NO_LIMITS, Limits, check
+from autogen.core.budget import Budget, current_budgets
+from autogen.core.limits import NO_LIMITS, Limits
 from autogen.core.switch import Switch
 from autogen.events import NoticeRaised, TokenStreamed
 from autogen.usage import UsageLedger, UsageTotals
@@ -65,7 +66,7 @@ class Run:
     Args:
         journal: where events are recorded.
         observers: who watches, in this order.
-        limits: upper bounds for all that happens in the run.
+        limits: upper bounds for all that happens in the run; or a budget that it shares with others.
         human: who is asked where an agent has no human of its own.
         switch: stops, pauses and goes on with it from outside.
         clock: seconds since the epoch.
@@ -75,22 +76,28 @@ class Run:
         self,
         journal: Journal,
         observers: tuple[Observer, ...] = (),
-        limits: Limits = NO_LIMITS,
+        limits: Limits | Budget = NO_LIMITS,
         human: Human | None = None,
         switch: Switch | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.id = os.urandom(8).hex()
-        self.journal, self.limits, self.human = journal, limits, human
+        self.journal, self.human = journal, human
+        self.budget = limits if isinstance(limits, Budget) else Budget(limits)
+        self.budgets_by_agent: dict[Agent, Budget] = {}
         self.observers: tuple[Observer, ...] = ()
         self.now = clock
         self.began = time.monotonic()
-        self.turns = 0
         self.usage = UsageTotals()
         self.switch = switch or Switch()
         self.watch(*observers)
         self._last_id = 0
         self._deaf: set[int] = set()
+
+    @property
+    def limits(self) -> Limits:
+        """Its upper bounds."""
+        return self.budget.limits
 
     def watch(self, *observers: Observer) -> None:
         """Add observers.
@@ -196,31 +203,19 @@ class Scope:
         self.emit(NoticeRaised, source, level, text)
 
     def check_turns(self) -> None:
-        """Stop before a message that would go beyond the run's limit of turns.
+        """Stop before a message that would go beyond a limit of turns.
 
         Raises:
             LimitReached: the limit is reached.
         """
-        run = self.run
-        if run.limits.turns is not None:
-            check("turns", run.turns, run.limits.turns)
+        for budget in current_budgets():
+            budget.check_turns()
 
     def count_turn(self) -> None:
         """Count a message that was said here."""
         self.turns += 1
-        self.run.turns += 1
-
-    def check_limits(self) -> None:
-        """Stop before a step that would go beyond a limit of the run.
-
-        Raises:
-            LimitReached: names the limit.
-        """
-        limits, used = self.run.limits, self.run.usage
-        check("model_calls", used.calls, limits.model_calls)
-        check("tokens", used.total_tokens, limits.tokens)
-        check("cost_usd", used.cost_usd, limits.cost_usd)
-        check("time_s", self.run.elapsed_s(), limits.time_s)
+        for budget in current_budgets():
+            budget.turns += 1
 
     def thread_of(self, agent: Agent, peer: Agent | None) -> Any:
         """Return the memory that `agent` has of its conversation with `peer`, here or further out; `None` if it has none."""

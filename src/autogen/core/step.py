@@ -1,6 +1,6 @@
 """The one door to the outside world: model, tool, code and human steps pass through it.
 
-Limits are checked before a step; its intent and its outcome are recorded around it.
+Budgets are checked before a step; its intent and its outcome are recorded around it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from autogen.core.budget import current_budgets, deadline_s
 from autogen.core.place import current_scope
 from autogen.errors import LimitReached
 from autogen.events import StepEnded, StepName, StepStarted
@@ -16,7 +17,6 @@ from autogen.events import StepEnded, StepName, StepStarted
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from autogen.core.run import Run
     from autogen.usage import Usage
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ async def step(
     input: dict[str, Any],  # noqa: A002 - the field's name in the event
     perform: Callable[[int], Awaitable[T]],
 ) -> T:
-    """Do something outside: check the limits, record the intent, do it, record the outcome.
+    """Do something outside: check the budgets, record the intent, do it, record the outcome.
 
     Args:
         kind: what kind of step.
@@ -58,7 +58,7 @@ async def step(
         perform: does it, and is told the step's number.
 
     Raises:
-        LimitReached: a limit of the run would be passed; nothing was done.
+        LimitReached: nothing is left of a budget, and nothing was done; or its time was up.
     """
     scope = current_scope()
     if scope is None:
@@ -66,29 +66,21 @@ async def step(
     run = scope.run
     if run.switch.is_paused:
         await run.switch.wait()
-    if run.limits.watches_steps:
-        scope.check_limits()
+    budgets = current_budgets()
+    if kind.account is None:  # what costs something has made its reservation
+        for budget in budgets:
+            budget.check()
     step_id = run.next_id()
     scope.emit(StepStarted, source, kind.name, name, input, scope.silent, step_id=step_id)
     if run.journal.is_durable:
         await run.journal.commit()
     began = time.perf_counter()
     try:
-        value = await (perform(step_id) if run.limits.time_s is None else _within(run, perform, step_id))
+        deadline = deadline_s(budgets) if budgets else None
+        value = await (perform(step_id) if deadline is None else _within(deadline, perform, step_id))
     except BaseException as error:
-        text = f"{type(error).__name__}: {error}"
-        scope.emit(
-            StepEnded,
-            source,
-            kind.name,
-            name,
-            None,
-            None,
-            text,
-            time.perf_counter() - began,
-            scope.silent,
-            step_id=step_id,
-        )
+        facts = (None, None, f"{type(error).__name__}: {error}", time.perf_counter() - began, scope.silent)
+        scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id)
         raise
     usage = None
     if kind.account is not None:
@@ -104,16 +96,16 @@ async def step(
     return value
 
 
-async def _within(run: Run, perform: Callable[[int], Awaitable[T]], step_id: int) -> T:
-    """Cut a step off when the run's time is up."""
+async def _within(deadline: tuple[float, float], perform: Callable[[int], Awaitable[T]], step_id: int) -> T:
+    """Cut a step off when the time is up, given (seconds left, seconds allowed)."""
     import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a step runs
 
-    allowed = run.limits.time_s or 0.0
-    deadline = asyncio.timeout(max(0.0, allowed - run.elapsed_s()))
+    left_s, allowed_s = deadline
+    timer = asyncio.timeout(max(0.0, left_s))
     try:
-        async with deadline:
+        async with timer:
             return await perform(step_id)
     except TimeoutError:
-        if deadline.expired():
-            raise LimitReached("time_s", run.elapsed_s(), allowed) from None
+        if timer.expired():
+            raise LimitReached("time_s", allowed_s, allowed_s) from None
         raise

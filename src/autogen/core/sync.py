@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial, wraps
 from queue import SimpleQueue
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
 S = TypeVar("S")
 P = ParamSpec("P")
@@ -55,6 +56,23 @@ def is_async(function: object) -> bool:
 def in_sync_call() -> bool:
     """Tell whether the running coroutine serves a caller of the synchronous API."""
     return _active_portal() is not None
+
+
+@contextmanager
+def interrupts_go_to(handler: Callable[[], bool]) -> Generator[None]:
+    """Let a handler have Ctrl-C while a synchronous caller waits; it is called in that caller's thread.
+
+    It returns whether it took the interrupt; if not, the call ends. Without a waiting caller nothing changes.
+    """
+    portal = _active_portal()
+    if portal is None:
+        yield
+        return
+    before, portal.on_interrupt = portal.on_interrupt, handler
+    try:
+        yield
+    finally:
+        portal.on_interrupt = before
 
 
 async def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -177,6 +195,7 @@ class _Portal:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._task: asyncio.Task[Any] | None = None
         self._is_abandoned = False
+        self.on_interrupt: Callable[[], bool] | None = None
 
     def start(
         self, coroutine: Callable[..., Coroutine[Any, Any, Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -192,8 +211,15 @@ class _Portal:
 
     def serve(self) -> None:
         """Run what the coroutine asks for, until it has ended."""
-        while (job := self._jobs.get()) is not None:
-            job()  # what is no Exception (Ctrl-C, SystemExit) ends the call: see abandon
+        while True:
+            try:
+                job = self._jobs.get()
+                if job is None:
+                    return
+                job()  # what is no Exception (Ctrl-C, SystemExit) ends the call: see abandon
+            except KeyboardInterrupt:
+                if self.on_interrupt is None or not self.on_interrupt():
+                    raise
 
     async def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Have the waiting thread call the function."""

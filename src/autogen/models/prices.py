@@ -12,9 +12,11 @@ import sys
 import time
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen.models.client import ModelReply
     from autogen.usage import Usage
 
@@ -22,6 +24,9 @@ _PACKAGE = "genai_prices"
 _SAMPLE = 1000
 _LINEAR_UP_TO = 32_000
 """Input tokens up to which no provider charges more for long prompts (genai-prices 0.2.3)."""
+
+
+_MOST_WRAPPERS = 8
 
 
 class Price(NamedTuple):
@@ -41,15 +46,39 @@ class Price(NamedTuple):
         return cls(float(pair[0]), float(pair[1]))
 
 
+def clients_behind(client: Any, depth: int = _MOST_WRAPPERS) -> list[Any]:
+    """Return the providers' clients that may be asked in the end, behind all wrappers."""
+    inner = getattr(client, "clients", None) or (getattr(client, "client", None),)
+    wrapped = [each for each in inner if hasattr(each, "create") and depth]
+    return [leaf for each in wrapped for leaf in clients_behind(each, depth - 1)] or [client]
+
+
+def most_output_tokens(clients: Sequence[Any]) -> int | None:
+    """Return the most that any of these clients' models may write in a reply; `None` if one of them is not bounded."""
+    bounds = [getattr(client, "max_output_tokens", None) for client in clients]
+    return None if None in bounds else max(cast("list[int]", bounds))
+
+
+def highest_cost_usd(clients: Sequence[Any], usage: Usage) -> float:
+    """Return the highest price that any of these clients would ask for a call; 0 where none is known."""
+    return max((client.cost_usd(usage) or 0.0 for client in clients if hasattr(client, "cost_usd")), default=0.0)
+
+
 async def priced(reply: ModelReply, address: str, price: Price | None) -> ModelReply:
     """Return the reply with what it cost; unchanged where usage or price are not known."""
     usage = reply.usage
     if usage is None or usage.cost_usd is not None:
         return reply
-    if price is None and _PACKAGE not in sys.modules and _is_installed():
-        await asyncio.to_thread(importlib.import_module, _PACKAGE)  # takes half a second, which the loop must not wait
+    if price is None:
+        await load_prices()
     cost = cost_usd(reply.model, usage, address, price)
     return reply if cost is None else replace(reply, usage=replace(usage, cost_usd=cost))
+
+
+async def load_prices() -> None:
+    """Import the price data, which takes half a second that the loop must not wait."""
+    if _PACKAGE not in sys.modules and _is_installed():
+        await asyncio.to_thread(importlib.import_module, _PACKAGE)
 
 
 def cost_usd(model: str, usage: Usage, address: str, price: Price | None = None) -> float | None:

@@ -165,7 +165,11 @@ class OpenAIWrapper:
 
     def clear_usage_summary(self) -> None:
         """Count usage anew."""
-        self._usage = UsageLedger()
+        self._usage.clear()
+
+    def count_in(self, ledger: UsageLedger) -> None:
+        """Count usage in this ledger from now on: that of the agent whose client this is."""
+        self._usage = ledger
 
     @classmethod
     def extract_text_or_completion_object(cls, response: Any) -> list[Any]:

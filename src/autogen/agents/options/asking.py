@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.agents.responders.model import answer_of, as_reply
 from autogen.core.place import current_scope
-from autogen.errors import ContextTooLong
+from autogen.errors import ContextTooLong, LimitReached
 from autogen.memory.tokens import tokens_of_tools
 from autogen.memory.view import TIGHTER, ViewState, seen_through
 from autogen.messages import text_of
@@ -31,13 +31,13 @@ async def _through_view(agent: Converser, thread: Thread, messages: Sequence[Cha
     """Ask what is left of the messages; once more, with less of them, if the provider finds that too long."""
     transforms = agent.mind.transforms
     if not transforms:
-        return await answer_of(agent, messages)
+        return await _within_limits(agent, messages)
     state = _state_of(agent, thread)
     while True:
         seen = await seen_through(transforms, messages, state)
         state.estimate(seen)
         try:
-            reply = await answer_of(agent, seen)
+            reply = await _within_limits(agent, seen)
         except ContextTooLong as error:
             state.share *= TIGHTER
             if state.share < _SMALLEST_SHARE:
@@ -47,6 +47,17 @@ async def _through_view(agent: Converser, thread: Thread, messages: Sequence[Cha
         if reply.usage is not None and not reply.from_cache:
             state.calibration.learn(reply.usage.input_tokens)
         return reply
+
+
+async def _within_limits(agent: Converser, messages: Sequence[ChatMessage]) -> ModelReply:
+    try:
+        return await answer_of(agent, messages)
+    except LimitReached as limit:
+        if not agent.mind.at_limit:
+            raise
+        from autogen.agents.options.ladder import answer_at_limit  # noqa: PLC0415 - only at a limit
+
+        return await answer_at_limit(agent, messages, limit)
 
 
 def _state_of(agent: Converser, thread: Thread) -> ViewState:

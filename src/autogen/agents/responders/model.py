@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.core.budget import current_budgets
 from autogen.core.place import current_scope
 from autogen.core.step import StepKind, step
 from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
@@ -47,10 +48,9 @@ async def reply_by_model(
     else:
         seen = [*agent.mind.system_messages, *map(view, with_all_answers(unroll(messages)))]
     thread.answered_by = "model"
-    if agent.mind.has_options:
-        from autogen.agents.options.asking import ask_with_options  # noqa: PLC0415 - only agents with options need it
-
-        reply = await ask_with_options(agent, thread, seen)
+    ask = agent.mind.ask
+    if ask is not None:
+        reply = await ask(agent, thread, seen)
     else:
         reply = as_reply(agent, await answer_of(agent, seen))
     return reply is not None, reply
@@ -65,25 +65,40 @@ async def answer_of(
     agent: Converser,
     messages: Sequence[ChatMessage],
     *,
+    client: ModelClient | None = None,
     tools: Sequence[Mapping[str, Any]] | None = None,
     options: Mapping[str, Any] = _NO_OPTIONS,
 ) -> ModelReply:
     """Ask the agent's model exactly this, as a step.
 
     Args:
-        agent: whose model.
+        agent: who asks.
         messages: as the model shall see them.
+        client: another model than the agent's own.
         tools: schemas of what it may ask for; the agent's if not given.
         options: further parameters of the call.
+
+    Raises:
+        LimitReached: a budget has no room for the call, or the reply was cut off at its end.
     """
-    client = _cached(agent.mind.model)
+    client = _cached(client or agent.mind.model)
     offered = agent.mind.tool_schemas if tools is None else tools
+    hold = None
+    if current_budgets():
+        from autogen.agents.responders.spending import reserve  # noqa: PLC0415 - only where a budget is set
+
+        hold = await reserve(agent, client, messages, offered, options)
 
     async def perform(step_id: int) -> ModelReply:
-        return await client.create(ModelRequest(messages, offered, options, _stream_to(agent, step_id)))
+        request = ModelRequest(messages, offered, options, _stream_to(agent, step_id))
+        return await (client.create(request) if hold is None else hold.create(client, request))
 
     facts = {"messages": len(messages), "tools": len(offered)}
-    reply = await step(MODEL, agent.name, client.name, facts, perform)
+    try:
+        reply = await step(MODEL, agent.name, client.name, facts, perform)
+    finally:
+        if hold is not None:
+            hold.end()
     agent.mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
     return reply
 

@@ -1,0 +1,146 @@
+"""A model call within budgets: what it may use is reserved before, and what it did use is charged after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from autogen.core.budget import NO_CLAIM, Budget, Claim, Hold, charged, current_budgets, reserved
+from autogen.core.place import current_scope
+from autogen.errors import LimitReached
+from autogen.memory.tokens import Calibration, RunningCount, tokens_of_text, tokens_of_tools
+from autogen.models.prices import clients_behind, highest_cost_usd, load_prices, most_output_tokens
+from autogen.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from autogen.agents.converser import Converser
+    from autogen.core.run import Scope
+    from autogen.messages import ChatMessage
+    from autogen.models.client import DeltaKind, ModelClient, ModelReply, ModelRequest
+
+UNKNOWN_OUTPUT_TOKENS = 4_096
+_MARGIN = 1.25
+"""An estimate of tokens is this much on the safe side."""
+
+
+class _CutOff(BaseException):
+    """Ends a stream from within its listener, past whatever turns exceptions into failures of the server."""
+
+    def __init__(self, limit: LimitReached) -> None:
+        self.limit = limit
+        super().__init__(str(limit))
+
+
+class Estimates:
+    """The tokens of an agent's requests: what is new of them is counted, and compared with what providers tell."""
+
+    __slots__ = ("_calibration", "_count")
+
+    def __init__(self) -> None:
+        self._calibration, self._count = Calibration(), RunningCount()
+
+    def of(self, messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]]) -> int:
+        """Return the tokens of a request, on the safe side."""
+        self._count.follows(messages)
+        self._calibration.estimated = self._count.sums[-1] + tokens_of_tools(tools)
+        return int(self._calibration.estimated * self._calibration.factor * _MARGIN)
+
+    def learn(self, usage: Usage) -> None:
+        """Compare with what the provider tells of the last request."""
+        self._calibration.learn(usage.input_tokens)
+
+
+class ReservedCall:
+    """A model call that has its reservation."""
+
+    def __init__(self, hold: Hold, estimates: Estimates | None) -> None:
+        self._hold, self._estimates = hold, estimates
+        self._words: list[str] = []
+        self._is_settled = False
+
+    async def create(self, client: ModelClient, request: ModelRequest) -> ModelReply:
+        """Ask, and charge what it used; a stream is cut off where it would pass a limit.
+
+        Raises:
+            LimitReached: it was cut off; `partial` holds the words.
+        """
+        try:
+            with self._hold.calling():
+                reply = await client.create(self._watched(request))
+        except _CutOff as cut:
+            cut.limit.partial = "".join(self._words)
+            raise cut.limit from None
+        self._is_settled = True
+        self._hold.settle(reply.usage, from_cache=reply.from_cache)
+        if self._estimates is not None and reply.usage is not None and not reply.from_cache:
+            self._estimates.learn(reply.usage)
+        return reply
+
+    def end(self) -> None:
+        """Charge what had come of a call that failed, and give the rest of the reservation back."""
+        if not self._is_settled:
+            self._hold.cancel()
+
+    def _watched(self, request: ModelRequest) -> ModelRequest:
+        listener, hold, words = request.on_delta, self._hold, self._words
+        if listener is None or self._estimates is None:
+            return request
+
+        def on_delta(text: str, kind: DeltaKind = "content") -> None:
+            if kind == "content":
+                words.append(text)
+            listener(text, kind)
+            try:
+                hold.write(max(1, tokens_of_text(text)))
+            except LimitReached as limit:
+                raise _CutOff(limit) from None
+
+        return replace(request, on_delta=on_delta)
+
+
+async def reserve(
+    agent: Converser,
+    client: ModelClient,
+    messages: Sequence[ChatMessage],
+    tools: Sequence[Mapping[str, Any]],
+    options: Mapping[str, Any],
+) -> ReservedCall:
+    """Reserve what a call may use at the most, in all budgets around it.
+
+    Raises:
+        LimitReached: there is no room for it.
+    """
+    budgets = current_budgets()
+    if not any(budget.limits.counts_tokens for budget in budgets):
+        return ReservedCall(await reserved(budgets, NO_CLAIM), None)
+    if agent.mind.estimates is None:
+        agent.mind.estimates = Estimates()
+        await load_prices()
+    estimates: Estimates = agent.mind.estimates
+    clients = clients_behind(client)
+    bound = options.get("max_completion_tokens") or options.get("max_tokens") or most_output_tokens(clients)
+    read, written = estimates.of(messages, tools), bound or UNKNOWN_OUTPUT_TOKENS
+    claim = Claim(
+        read,
+        written,
+        highest_cost_usd(clients, Usage(read)),
+        highest_cost_usd(clients, Usage(0, written)),
+        is_bound=bound is not None,
+    )
+    return ReservedCall(await reserved(budgets, claim), estimates)
+
+
+def own_budget(agent: Converser, scope: Scope | None = None) -> AbstractContextManager[None]:
+    """Return a block that is charged to the agent's own budget: the one it was given, or a fresh one in each run."""
+    given: Any = agent.mind.budget
+    scope = scope or current_scope()
+    if isinstance(given, Budget) or scope is None:
+        return charged(given if isinstance(given, Budget) else Budget(given))
+    budgets = scope.run.budgets_by_agent
+    budget = budgets.get(agent)
+    if budget is None:
+        budget = budgets[agent] = Budget(given)
+    return charged(budget)
