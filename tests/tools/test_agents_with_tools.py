@@ -437,6 +437,12 @@ def test_a_function_without_types_may_still_be_registered_for_execution():
     user.register_for_execution()(untyped)
     assert user.execute_function({"name": "untyped", "arguments": '{"a": [1]}'})[1]["content"] == "[1]"
 
+    def unreadable(a: Nowhere) -> str:  # type: ignore[name-defined]  # noqa: F821
+        return str(a)
+
+    user.register_for_execution()(unreadable)
+    assert user.execute_function({"name": "unreadable", "arguments": '{"a": 1}'})[1]["content"] == "1"
+
 
 @pytest.mark.parametrize(
     ("tools", "says"),

@@ -137,7 +137,7 @@ def _validator(function: object, parameters: Sequence[Parameter]) -> Callable[[d
 def _field(parameter: Parameter) -> Any:
     annotation = parameter.annotation
     if parameter.default is None:
-        annotation = annotation | None if get_origin(annotation) is not Annotated else Annotated[annotation | None, ""]
+        annotation = annotation | None
     return annotation if parameter.is_required else NotRequired[annotation]
 
 

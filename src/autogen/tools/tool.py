@@ -109,23 +109,20 @@ class Tool:
         return read_docstring(_docstring(self.function)).text
 
     @functools.cached_property
-    def _hidden(self) -> tuple[str, ...]:
-        return tuple(parameter.name for parameter in self._parameters if is_context(parameter.annotation))
-
-    @functools.cached_property
     def _parameters(self) -> list[Parameter]:
         from autogen.tools.signature import read_parameters  # noqa: PLC0415 - only for tools that are used
 
-        return [
-            parameter
-            for parameter in read_parameters(self.function)
-            if not (self._is_given and not is_context(parameter.annotation))
-        ]
+        return read_parameters(self.function)
 
-    @property
+    @functools.cached_property
     def context_parameters(self) -> tuple[str, ...]:
         """Names of the parameters that are filled in with the `ToolContext`."""
-        return self._hidden
+        try:
+            return tuple(parameter.name for parameter in self._parameters if is_context(parameter.annotation))
+        except TypeError:
+            if not self._is_given:
+                raise
+            return ()  # the schema is not the function's, so its annotations need not be readable
 
     @property
     def checked(self) -> Checked:
