@@ -78,7 +78,6 @@ class Graph:
         """Return whom the graph leads to."""
         working = goes_on_with_tools(last_speaker, group)
         if working is not None:
-            group.last_choice = f"{working.name} works with tools"
             return working
         if len(group.messages) == 1:
             self._walks.pop(group, None)

@@ -91,7 +91,6 @@ class Handoffs:
             return _member(group, target)
         working = goes_on_with_tools(last_speaker, group)
         if working is not None:
-            group.last_choice = f"{working.name} works with tools"
             return working
         if last_speaker not in group.agents or len(group.messages) == 1:
             return self.start

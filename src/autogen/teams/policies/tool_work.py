@@ -21,10 +21,15 @@ def goes_on_with_tools(last_speaker: Agent, group: GroupChat) -> Agent | None:
     """
     last = group.messages[-1]
     names = names_called(last)
-    if names:
-        members = [last_speaker, *group.agents] if last_speaker in group.agents else group.agents
-        return next((member for member in members if _can_run(member, names)), None)
-    return who_asked(group) if last.get("role") in _ANSWERS else None
+    working = _who_runs(names, last_speaker, group) if names else who_asked(group)
+    if working is not None:
+        group.last_choice = f"{working.name} works with tools"
+    return working
+
+
+def _who_runs(names: list[str], last_speaker: Agent, group: GroupChat) -> Agent | None:
+    members = [last_speaker, *group.agents] if last_speaker in group.agents else group.agents
+    return next((member for member in members if _can_run(member, names)), None)
 
 
 def who_asked(group: GroupChat) -> Agent | None:
