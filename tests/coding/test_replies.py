@@ -102,6 +102,7 @@ async def test_a_run_tells_what_code_ran_where_and_what_came_of_it(tmp_path: Pat
     ]
     assert [type(event).__name__ for event in steps] == ["StepStarted", "StepEnded"]
     assert [event.source for event in steps] == ["runner"] * 2
+    assert [event.name for event in steps] == ["LocalCommandLineCodeExecutor"] * 2
 
 
 def test_a_program_is_repaired_by_the_model_that_reads_its_error(tmp_path: Path):

@@ -63,6 +63,9 @@ class _ClassicExecutor(LocalCommandLineCodeExecutor):
             warnings.warn(text, stacklevel=2)
 
 
+_ClassicExecutor.__name__ = LocalCommandLineCodeExecutor.__name__  # events name the class, and users know this one
+
+
 def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None) -> CodeExecutor | None:
     """Return the executor that a `code_execution_config` asks for; `None` if it turns code execution off.
 
