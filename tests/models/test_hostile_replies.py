@@ -111,6 +111,7 @@ DATE = {"date": "Wed, 25 Nov 2026 10:00:00 GMT", "retry-after": "Wed, 25 Nov 202
 STATUSES = [
     Case("400", status(400, "Unsupported value"), ModelRejected, ("Unsupported value", "HTTP 400")),
     Case("401", status(401, f"Incorrect API key provided: {KEY}"), NotAuthorised, ("Incorrect API key", "api_key")),
+    Case("401 that ends in a full stop", status(401, "No."), NotAuthorised, ("): No. Check 'api_key'.",)),
     Case("402", status(402), QuotaExhausted, ("empty",)),
     Case("403", status(403, "Country not supported"), NotAuthorised, ("Country not supported",)),
     Case("404", status(404, "The model does not exist"), ModelRejected, ("The model does not exist",)),

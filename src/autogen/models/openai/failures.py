@@ -148,7 +148,7 @@ def _failure(place: Place, status: int, words: ServerWords, wait_s: float | None
         return QuotaExhausted(f"The account behind the key for {place} is empty {said}", model=model, status=status)
     if status in {401, 403}:
         return NotAuthorised(
-            f"{place} refuses the key or the permission {said}. Check 'api_key'.", model=model, status=status
+            f"{place} refuses the key or the permission {_sentence(said)} Check 'api_key'.", model=model, status=status
         )
     if status in {400, 413, 422} and words.mean(_TOO_LONG):
         return ContextTooLong(f"The conversation is too long for {place} {said}", model=model, status=status)
@@ -157,6 +157,10 @@ def _failure(place: Place, status: int, words: ServerWords, wait_s: float | None
     if status in {408, 409, 425} or status >= 500:  # noqa: PLR2004 - HTTP statuses stand for themselves
         return ModelUnavailable(f"{place} failed {said}", retry_after_s=wait_s, model=model, status=status)
     return ModelRejected(f"{place} rejects the request {said}", model=model, status=status)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
