@@ -85,7 +85,7 @@ def test_a_key_that_is_not_known_and_looks_like_none_goes_to_the_server() -> Non
         *[({"model": "m", "timeout": odd}, ValueError, "seconds above 0") for odd in (0, -1, "5", True, float("nan"))],
         *[({"model": "m", "price": odd}, ValueError, "US dollars per 1000") for odd in ("1", [1], [1, "2"], {})],
         ({"model": "m", "x": open}, None, ""),
-        ("gtp:5", ValueError, "unknown provider 'gtp'"),
+        ("gtp:5", ValueError, "unknown provider 'gtp' .* as in 'ollama:qwen3:8b'"),
         ("openai:", ValueError, "names no model"),
         ("", ValueError, "names no model"),
     ],

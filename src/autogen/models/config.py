@@ -121,7 +121,7 @@ def entry_of_name(name: str) -> dict[str, Any]:
     if provider not in PROVIDERS:
         raise ValueError(
             f"{name!r}: unknown provider {provider!r} (known: {provider_names()}). "
-            f"Write 'provider:model', as in 'ollama:{name}'."
+            "Write 'provider:model'; a model whose own name has a colon too, as in 'ollama:qwen3:8b'."
         )
     if not model.strip():
         raise ValueError(f"{name!r} names no model. {NO_MODEL_TEXT}")
