@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import sys
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from autogen.observers.terminal.ink import Ink
+
+_logger = logging.getLogger("autogen")
 
 _TICK_S = 0.1
 _NOBODY_READS = {errno.EPIPE, errno.EIO}
@@ -300,10 +303,11 @@ def _until_closed(put: Callable[[str], None]) -> Callable[[str], None]:
         except ValueError:  # "I/O operation on closed file"
             is_closed = True
         except OSError as error:
-            if error.errno not in _NOBODY_READS and not isinstance(error, BrokenPipeError):
-                raise
             is_closed = True
-            _drop_what_waits()
+            if error.errno in _NOBODY_READS or isinstance(error, BrokenPipeError):
+                _drop_what_waits()
+            else:  # a full disk, above all
+                _logger.warning("The console is not shown any more (%s); the run goes on.", error)
 
     return guarded
 
