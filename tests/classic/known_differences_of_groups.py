@@ -25,7 +25,6 @@ TEAM_ANSWERS = (
 REPLY_KEPT = (
     "The reply that a program hands out is not changed, so it clears each time; the classic cuts the words out of it."
 )
-INTERRUPTED = "An interruption ends the run, as the user wants; it is no signal to hand over to the admin."
 NO_WAY_ON = "A member with an empty list is followed by nobody; the classic then lets anybody speak."
 CASE = "Upper and lower case count only where another member is named otherwise; the classic asks again."
 PARTS_KEPT = "The parts of a message stay parts for everybody; the classic flattens them to text."
@@ -78,10 +77,6 @@ def _resumed(kind: str) -> list[Difference]:
 
 
 GROUP_DIFFERENCES: dict[str, list[Difference]] = {
-    "group_admin_takes_over": [
-        Difference((name,), {"raised": "KeyboardInterrupt", "said": ["ann: hello"]}, INTERRUPTED)
-        for name in ("admin", "other_name")
-    ],
     "group_agent_of_the_protocol": [
         Difference(
             (),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import tracemalloc
 from itertools import pairwise
 from typing import Any
@@ -20,9 +22,10 @@ from autogen import (
     UserProxyAgent,
     run_settings,
 )
+from autogen.core.human import CallbackHuman
 from autogen.errors import ModelUnavailable, UnknownSpeaker
 from autogen.events import MessageSent, SpeakerSelected, StepStarted
-from autogen.testing import RecordingObserver, ScriptedHuman, ScriptedModel
+from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel
 
 
 def member(name: str, *says: str, **options: Any) -> ConversableAgent:
@@ -360,3 +363,23 @@ def test_an_assistant_and_its_user_solve_a_task_in_a_group_with_real_code(tmp_pa
         "exitcode: 0 (execution succeeded)\nCode output: \n42\n"
     )
     assert result.summary == "It is 42. "
+
+
+def test_ctrl_c_gives_the_floor_to_the_admin_and_a_second_one_ends_the_chat():
+    async def hang(request: Any) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.Event().wait()
+        return "never"
+
+    def interrupt(question: Any) -> str:
+        raise KeyboardInterrupt
+
+    slow = ConversableAgent("slow", model=FunctionModel(hang), human_input_mode="NEVER")
+    admin = UserProxyAgent("Admin", code_execution_config=False, human=ScriptedHuman("Say less."))
+    ann = member("ann")
+    manager = group_of(ann, slow, admin, max_round=3)
+    result = ann.initiate_chat(manager, message="Hello.", silent=True)
+    assert said(result.chat_history) == ["ann: Hello.", "Admin: Say less.", "ann: I am ann."]
+    admin.human = CallbackHuman(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ann.initiate_chat(manager, message="Hello.", silent=True)

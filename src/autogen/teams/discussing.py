@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autogen.chats.chat import converse
 from autogen.chats.running import run_scope
 from autogen.core.place import current_scope
+from autogen.core.sync import in_sync_call, interrupts_go_to
 from autogen.stop_reason import StopReason
 from autogen.teams.group_floor import GroupFloor
 
@@ -15,10 +17,81 @@ if TYPE_CHECKING:
 
     from autogen.agents.conversable import ConversableAgent
     from autogen.core.agent import Agent
+    from autogen.core.run import Scope
     from autogen.messages import ChatMessage
     from autogen.teams.group_chat import GroupChat
 
+_TAKEN_OVER = "the admin takes over"
 _INSIDE = frozenset({"name", "role", "tool_calls", "function_call", "tool_responses", "extras"})
+
+
+class AdminFloor(GroupFloor):
+    """The floor of a group with an admin: Ctrl-C in a synchronous chat ends the turn of whoever speaks, and the admin speaks.
+
+    The admin's own turn is not passed on: there Ctrl-C ends the chat, as everywhere.
+    """
+
+    def __init__(
+        self, manager: ConversableAgent, group: GroupChat, scope: Scope, *, silent: bool, admin: Agent
+    ) -> None:
+        super().__init__(manager, group, scope, silent=silent)
+        self._admin = admin
+        self._turn: asyncio.Task[Any] | None = None
+
+    async def next_speaker(self, speaker: Any, message: Any) -> Any:
+        """Return who speaks next, to be interrupted."""
+        before = speaker.agent if isinstance(speaker, _Watched) else speaker
+        chosen = await super().next_speaker(before, message)
+        return None if chosen is None else _Watched(chosen, self)
+
+    async def deliver(self, message: Any, speaker: Any) -> None:
+        """Have all others hear what was said."""
+        await super().deliver(message, speaker.agent)
+
+    def interrupted(self) -> bool:
+        """End the turn that goes on, from another thread; `False` if the admin has the floor, or nobody."""
+        turn = self._turn
+        if turn is None:
+            return False
+        turn.get_loop().call_soon_threadsafe(turn.cancel, _TAKEN_OVER)
+        return True
+
+    async def answer_of(self, watched: _Watched) -> Any:
+        """Return the speaker's answer, or the admin's if the speaker is interrupted."""
+        reply = watched.agent.a_generate_reply(sender=self.manager)
+        if watched.agent is self._admin:
+            return await reply
+        try:
+            if not in_sync_call():
+                return await reply
+            self._turn = asyncio.create_task(reply)
+            return await self._turn
+        except KeyboardInterrupt:
+            pass  # of a function of the user, called in an async chat
+        except asyncio.CancelledError as cancelled:
+            if cancelled.args != (_TAKEN_OVER,):
+                if self._turn is not None:
+                    self._turn.cancel()
+                raise
+        finally:
+            self._turn = None
+        self.scope.notice(f"{watched.agent.name} was interrupted; {self._admin.name} has the floor.", level="info")
+        watched.agent = self._admin
+        return await self._admin.a_generate_reply(sender=self.manager)
+
+
+class _Watched:
+    """A speaker as the loop sees it, in a group where it can be interrupted."""
+
+    def __init__(self, agent: Agent, floor: AdminFloor) -> None:
+        self.agent, self._floor = agent, floor
+
+    @property
+    def name(self) -> str:
+        return self.agent.name
+
+    async def a_generate_reply(self, messages: Any = None, sender: Any = None) -> Any:  # noqa: ARG002 - as the loop asks
+        return await self._floor.answer_of(self)
 
 
 async def discuss(
@@ -37,12 +110,15 @@ async def discuss(
     here = current_scope()
     silent = silent or (here is not None and here.silent)
     async with run_scope(silent=silent) as scope:
-        floor = GroupFloor(manager, group, scope, silent=silent)
+        admin = group.agent_by_name(group.admin_name)
+        floor = GroupFloor(manager, group, scope, silent=silent) if admin is None else AdminFloor(
+            manager, group, scope, silent=silent, admin=admin)  # fmt: skip
         if group.max_round == 0:
             thread.ending = StopReason("max_turns", manager.name, "max_round=0 is reached")
             return None
         await floor.open(said[-1], sender)
-        reason = floor.stop(None) or await converse(floor)
+        with interrupts_go_to(floor.interrupted):
+            reason = floor.stop(None) or await converse(floor)
         thread.ending = group.ending = floor.ending or reason
     if sender is not manager and wants_an_answer(sender) and len(group.messages) > 1:
         thread.answered_by = "group"

@@ -35,7 +35,8 @@ class GroupChat(Twins):
         agents: the members, with names that tell them apart.
         messages: what was said, oldest first; each named after its speaker. `manager.reset()` empties it.
         max_round: at most so many messages, the opening one included.
-        admin_name: kept for old programs; a member of this name may be asked by any policy.
+        admin_name: the member of this name, if there is one, speaks when a synchronous chat is interrupted (Ctrl-C);
+            while it speaks, an interrupt ends the chat.
         func_call_filter: a call of a tool or function goes to a member that has it, whatever the method.
         speaker_selection_method: "auto" (by the manager's model), "round_robin", "random", "manual" (in any case), or
             a callable `(last_speaker, groupchat)`, sync or async, that returns a member, a method's name, or `None`

@@ -110,6 +110,10 @@ class GroupFloor:
         scope.emit(SpeakerSelected, self.manager.name, *facts)
         return chosen
 
+    def interrupted(self) -> bool:
+        """Take an interrupt (Ctrl-C), or leave it to end the chat."""
+        return False
+
     async def _broadcast(self, message: ChatMessage, speaker: Agent) -> None:
         if self._members != self.group.agents:
             self._let_go(speaker)
