@@ -45,6 +45,7 @@ ADD = {
     },
 }
 TWO_CALLS = (Asked("c1", "add", {"a": 1, "b": 2}), Asked("c2", "add", {"a": 3, "b": 4}))
+pytestmark = pytest.mark.usefixtures("one_loop")
 every = pytest.mark.parametrize("dialect", DIALECTS, ids=str)
 streams = pytest.mark.parametrize("heard", [None, []], ids=["whole", "streamed"])
 Heard = list[tuple[str, str]] | None

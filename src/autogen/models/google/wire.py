@@ -153,8 +153,15 @@ async def _envelope(endpoint: Endpoint, model: str, *, streams: bool) -> tuple[h
     raise AssertionError  # nothing but a sealed request comes back
 
 
+def _unused(request: httpx2.Request) -> httpx2.Response:
+    raise _Sealed(request)
+
+
 def _client(endpoint: Endpoint, http: httpx2.AsyncClient) -> genai.Client:
-    from google import genai  # noqa: PLC0415 - provider SDKs are imported on use
+    import ssl  # noqa: PLC0415 - loaded with the SDK
+
+    import httpx2  # noqa: PLC0415 - provider SDKs are imported on use
+    from google import genai  # noqa: PLC0415 - as above
 
     address = endpoint.base_url.rstrip("/")
     version = _VERSION.search(address)
@@ -162,6 +169,9 @@ def _client(endpoint: Endpoint, http: httpx2.AsyncClient) -> genai.Client:
         "base_url": address.removesuffix(version[0]) if version else address,
         "headers": dict(endpoint.headers),
         "httpx_async_client": http,
+        # Neither is ever used; those that it would make instead take a tenth of a second.
+        "httpx_client": httpx2.Client(transport=httpx2.MockTransport(_unused)),
+        "async_client_args": {"ssl": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)},
     }
     if version:
         options["api_version"] = version[1]
