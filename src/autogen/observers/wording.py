@@ -101,7 +101,8 @@ def ending(event: ChatEnded) -> str:
     if event.model_calls:
         facts += [_count(event.model_calls, "model call"), _count(event.tokens, "token"), _money(event)]
     facts.append(duration(event.duration_s))
-    return f"{', '.join(facts)}; ended: {safe_line(str(event.reason), 300)}"
+    why = str(event.reason).partition("\n")[0]  # an error that goes on is told whole by whoever raises it
+    return f"{', '.join(facts)}; ended: {safe_line(why, 300)}"
 
 
 def duration(seconds: float) -> str:
