@@ -121,10 +121,10 @@ def test_messages_of_every_kind_are_shown(capsys: pytest.CaptureFixture[str]):
 
 def test_a_failure_is_told_in_the_last_lines(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(RuntimeError):
-        talker("ann").initiate_chat(talker("bob", RuntimeError("gone\n\x1b[31m")), message="Hello.")
+        talker("ann").initiate_chat(talker("bob", RuntimeError("gone \x1b[31m\nfor good")), message="Hello.")
     assert settled(capsys.readouterr().out).split(RULE)[1] == (
-        "\n>>>>>>>> FAILED: scripted after N s: RuntimeError: gone\\n\\x1b[31m\n"
-        "1 turn, N s; ended: RuntimeError: gone\\n\\x1b[31m\n"
+        "\n>>>>>>>> FAILED: scripted after N s: RuntimeError: gone \\x1b[31m\\nfor good\n"
+        "1 turn, N s; ended: RuntimeError: gone \\x1b[31m\n"
     )
 
 
