@@ -38,6 +38,14 @@ PRINTS = {
         '(may grocer order {"fruit":"pears","number":500}?)\n(may grocer order {"fruit":"pears","number":10}?)\n'
         "Done: ordered 10 pears. O pear!"
     ),
+    "12_handoffs": "repairs: A new bell is on its way.\n(customer's human typed 'exit'; 5 model calls)",
+    "13_graph_of_agents": "printer: 'Printed: Bread. Fresh at six.'\n(printer is an end of the graph.)",
+    "14_debate_and_review": (
+        "debate: Ben counts better. Answer: 15 (6 model calls)\n"
+        "reflection: def area(a, b): return a * b (4 model calls)\n"
+        "mixture: It is Paris. (5 model calls)"
+    ),
+    "15_orchestrator": "orchestrator_lead: The tower is 96 m high.\n(9 model calls)",
 }
 
 
