@@ -8,7 +8,6 @@ from autogen.messages import text_of, tool_calls_of
 from autogen.teams.policies import Handoff, Handoffs
 from autogen.testing import ScriptedHuman, ScriptedModel, calls
 
-
 PAID_TWICE = {7: "30 EUR"}
 
 
