@@ -13,6 +13,7 @@ from autogen._version import __version__
 if TYPE_CHECKING:
     from autogen.agents.assistant import AssistantAgent
     from autogen.agents.conversable import ConversableAgent
+    from autogen.agents.options.output import Output
     from autogen.agents.toolbox import register_function
     from autogen.agents.user_proxy import UserProxyAgent
     from autogen.cache import Cache
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "agents.assistant": ("AssistantAgent",),
     "agents.conversable": ("ConversableAgent",),
+    "agents.options.output": ("Output",),
     "agents.toolbox": ("register_function",),
     "agents.user_proxy": ("UserProxyAgent",),
     "cache": ("Cache",),
@@ -109,6 +111,7 @@ __all__ = [
     "ModelError",
     "NoEligibleSpeaker",
     "OpenAIWrapper",
+    "Output",
     "SenderRequired",
     "StopReason",
     "Switch",

@@ -15,7 +15,8 @@
     │   ├── ModelTimeout            connect, first byte, idle or overall limit; names which
     │   ├── ModelUnavailable        5xx, 408, connection refused or reset
     │   ├── BadReply                not what the protocol says; shows the first 200 characters
-    │   └── IncompleteReply         the stream ended too early; `partial` holds what had arrived
+    │   ├── IncompleteReply         the stream ended too early; `partial` holds what had arrived
+    │   └── OutputInvalid           no answer of the type that was asked for; `said` is the last one
     ├── CodeError
     │   └── SandboxUnavailable      no way to contain code here; names the ways out
     ├── ToolError                   meant for the model: becomes a tool message
@@ -169,6 +170,14 @@ class IncompleteReply(ModelError):
     def __init__(self, message: str, *, partial: ChatMessage, model: str = "") -> None:
         super().__init__(message, model=model)
         self.partial = partial
+
+
+class OutputInvalid(ModelError):
+    """The model gave no answer of the type that was asked for; `said` is what it wrote last."""
+
+    def __init__(self, message: str, *, said: str = "", model: str = "") -> None:
+        super().__init__(message, model=model)
+        self.said = said
 
 
 class CodeError(AutogenError):

@@ -28,6 +28,7 @@ class Mind:
         usage: tokens and money of all its calls since it was made, or reset.
         ask: how its model is asked, if in another way than plainly: `(agent, thread, messages)`; see `agents.options`.
         transforms: what its model sees of a conversation; see `autogen.memory`.
+        output: the type of its answers, an `agents.options.output.Output`; `None` for text.
         budget: what it may use: in each run (limits), or in all of them together (a budget).
         at_limit: what it tries before it stops at a limit.
         estimates: what is known of the tokens of its requests, once a budget asks for them.
@@ -49,6 +50,7 @@ class Mind:
         self.usage = UsageLedger()
         self.ask: Callable[[Any, Any, Any], Awaitable[Any]] | None = None
         self.transforms: tuple[Any, ...] = ()
+        self.output: Any = None
         self.budget: Limits | Budget | None = None
         self.at_limit: tuple[Any, ...] = ()
         self.estimates: Any = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from autogen.agents.options.options import expecting, with_output
+from autogen.agents.options.partial import PartialOutput
 from autogen.chats.chat import converse
 from autogen.chats.initiate import ChatPlan, attach_result, initiate_chat
 from autogen.chats.result import ChatResult
@@ -34,12 +36,13 @@ class RunOptions(TypedDict, total=False):
 
     `user` is the agent that gives the task and answers the replies, as in `user.initiate_chat(agent, message=task)`;
     without one, the agent works alone until it has given its answer. `silent` (default `True`) keeps it off the
-    console. `clear_history` (default `True`) begins anew. `max_turns` bounds the messages of the agent.
+    console. `output_type` is what the answer must be (see `AgentOptions`). `clear_history` (default `True`) begins anew. `max_turns` bounds the messages of the agent.
     """
 
     user: Converser
     max_turns: int
     silent: bool
+    output_type: Any
     clear_history: bool
     summary_method: Any
     summary_args: dict[str, Any]
@@ -130,10 +133,11 @@ async def run(agent: Converser, task: Any, **options: Unpack[RunOptions]) -> Cha
         AutogenError: it failed; the error's `result` is what was said so far.
     """
     settings: dict[str, Any] = {key: value for key, value in options.items() if key in _SETTINGS}
-    with run_settings(**settings):
+    wanted = options.get("output_type")
+    with run_settings(**settings), expecting(agent, wanted):
         user = options.get("user")
         if user is None:
-            return await _alone(agent, task, options)
+            return with_output(agent, await _alone(agent, task, options), wanted)
         plan = ChatPlan(
             task,
             options.get("clear_history", True),
@@ -143,7 +147,7 @@ async def run(agent: Converser, task: Any, **options: Unpack[RunOptions]) -> Cha
             options.get("summary_method", "last_msg"),
             options.get("summary_args"),
         )
-        return await initiate_chat(user, agent, plan)
+        return with_output(agent, await initiate_chat(user, agent, plan), wanted)
 
 
 async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult:
@@ -196,6 +200,12 @@ class RunStream:
         self._agent, self._task, self._options = agent, task, options
         self._events: AsyncIterator[Event] | None = None
         self.result: ChatResult | None = None
+        self._partial = PartialOutput(agent, options.get("output_type"))
+
+    @property
+    def output_so_far(self) -> Any:
+        """What has been written of an answer of a type (`output_type`), as plain data; `None` before it begins."""
+        return self._partial.value
 
     def __aiter__(self) -> AsyncIterator[Event]:
         if self._events is None:
@@ -214,6 +224,7 @@ class RunStream:
         work.add_done_callback(lambda _: queue.end())
         try:
             async for event in queue:
+                self._partial.hear(event)
                 yield event
             self.result = await work
         finally:

@@ -34,6 +34,7 @@ class ChatResult:
         usage: `cost` in one sum.
         error: type and text of the error that ended it, or `None`.
         run_id: the run it was part of.
+        output: the value of the answer, where `run` was to give one of a type (`output_type`); `None` without.
     """
 
     chat_id: Any = None
@@ -46,3 +47,4 @@ class ChatResult:
     usage: UsageTotals = field(default_factory=UsageTotals)
     error: str | None = None
     run_id: str = ""
+    output: Any = None

@@ -255,10 +255,10 @@ async def _wait_for(budget: Budget, *, is_first: bool) -> None:
 class Hold:
     """What one model call has reserved, in all accounts around it; made by `reserved`."""
 
-    __slots__ = ("_budgets", "_claim", "_cost_usd", "_output_tokens", "_tokens", "written")
+    __slots__ = ("_budgets", "_claim", "_cost_usd", "_largest", "_output_tokens", "_tokens", "written")
 
     def __init__(self, budgets: tuple[Budget, ...], claim: Claim) -> None:
-        self._budgets, self._claim, self.written = budgets, claim, 0
+        self._budgets, self._claim, self.written, self._largest = budgets, claim, 0, 1
         with _lock:
             room = min([_room_in(budget, claim) for budget in budgets])
             self._output_tokens = int(claim.output_tokens * room)
@@ -268,13 +268,14 @@ class Hold:
                 budget.hold(1, self._tokens, self._cost_usd)
 
     def write(self, tokens: int) -> None:
-        """Note that so many more tokens of output have come, and see that there is room for the next one.
+        """Note that so many more tokens of output have come, and see that there is room for the next ones.
 
         Raises:
             LimitReached: there is none.
         """
         self.written += tokens
-        more = self.written + 1 - self._output_tokens
+        self._largest = max(self._largest, tokens)
+        more = self.written + self._largest - self._output_tokens
         if more <= 0:
             return
         claim = self._claim

@@ -1,7 +1,8 @@
-"""Asking a model with options: through a view of the context."""
+"""Asking a model with options: through a view of the context, for an answer of a type, with a way on at a limit."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autogen.agents.responders.model import answer_of, as_reply
@@ -24,40 +25,60 @@ _SMALLEST_SHARE = 0.1
 
 async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:
     """Return the reply of an agent's model to a conversation, as its options want it."""
-    return as_reply(agent, await _through_view(agent, thread, messages))
+    output = thread.output or agent.mind.output
+    if output is None:
+        return as_reply(agent, await _through_view(agent, thread, messages))
+    from autogen.agents.options.typed import ask_for_type  # noqa: PLC0415 - only for answers of a type
+
+    return await ask_for_type(agent, output, partial(_through_view, agent, thread, messages))
 
 
-async def _through_view(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> ModelReply:
-    """Ask what is left of the messages; once more, with less of them, if the provider finds that too long."""
+async def _through_view(
+    agent: Converser,
+    thread: Thread,
+    messages: Sequence[ChatMessage],
+    *,
+    more: Sequence[ChatMessage] = (),
+    **asked: Any,
+) -> ModelReply:
+    """Ask what is left of the messages; again, with less of them, if the provider finds that too long.
+
+    Args:
+        agent: whose model.
+        thread: whose view it is.
+        messages: the conversation.
+        more: what comes after it, whatever the view.
+        asked: as for `answer_of`.
+    """
     transforms = agent.mind.transforms
     if not transforms:
-        return await _within_limits(agent, messages)
+        return await _within_limits(agent, [*messages, *more] if more else messages, asked)
     state = _state_of(agent, thread)
     while True:
         seen = await seen_through(transforms, messages, state)
         state.estimate(seen)
         try:
-            reply = await _within_limits(agent, seen)
+            reply = await _within_limits(agent, [*seen, *more] if more else seen, asked)
         except ContextTooLong as error:
             state.share *= TIGHTER
             if state.share < _SMALLEST_SHARE:
                 raise
             _tell(agent, error)
             continue
-        if reply.usage is not None and not reply.from_cache:
+        if reply.usage is not None and not reply.from_cache and not more:
             state.calibration.learn(reply.usage.input_tokens)
         return reply
 
 
-async def _within_limits(agent: Converser, messages: Sequence[ChatMessage]) -> ModelReply:
+async def _within_limits(agent: Converser, messages: Sequence[ChatMessage], asked: dict[str, Any]) -> ModelReply:
     try:
-        return await answer_of(agent, messages)
+        return await answer_of(agent, messages, **asked)
     except LimitReached as limit:
         if not agent.mind.at_limit:
             raise
         from autogen.agents.options.ladder import answer_at_limit  # noqa: PLC0415 - only at a limit
 
-        return await answer_at_limit(agent, messages, limit)
+        return await answer_at_limit(agent, messages, limit, **asked)
 
 
 def _state_of(agent: Converser, thread: Thread) -> ViewState:

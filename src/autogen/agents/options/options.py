@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from autogen.agents.threads.history import expected
+from autogen.core.place import current_scope
+from autogen.messages import text_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from autogen.agents.converser import Converser
     from autogen.agents.mind import Mind
     from autogen.agents.threads.history import Thread
+    from autogen.chats.result import ChatResult
     from autogen.core.budget import Budget
     from autogen.core.limits import Limits
     from autogen.memory.view import ContextTransform
@@ -28,11 +34,15 @@ class AgentOptions(TypedDict, total=False):
     `limits`: what its turns may use, with all that happens inside them (nested chats, agents as tools; for the manager
     of a group, the whole discussion): `Limits` count anew in each run, a `Budget` goes on from run to run.
 
+    `output_type`: what its answers must be: a pydantic model, a dataclass, a TypedDict, a union, `list[int]` and the like,
+    or an `Output`; they are then JSON, and `result.output` is the value.
+
     `at_limit`: what is tried, in order, where a model call does not fit into a budget: "compact" shows the model half as
     much, a model (client or name) is asked instead, "ask" asks the human to allow as much again.
     """
 
     context: Transform | Sequence[Transform]
+    output_type: Any
     limits: Limits | Budget
     at_limit: Sequence[ModelClient | str]
 
@@ -55,8 +65,41 @@ def take_options(mind: Mind, options: Mapping[str, Any]) -> None:
         mind.transforms = _transforms(options["context"])
     mind.budget = options.get("limits")
     mind.at_limit = _rungs(options.get("at_limit", ()))
-    if mind.transforms or mind.at_limit:
+    if options.get("output_type") is not None:
+        from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
+
+        mind.output = as_output(options["output_type"])
+    if mind.transforms or mind.at_limit or mind.output:
         mind.ask = ask_with_options
+
+
+@contextmanager
+def expecting(agent: Converser, output_type: Any) -> Generator[None]:
+    """In the chats that begin right in this block, have an agent give answers of a type."""
+    if output_type is None:
+        yield
+        return
+    from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
+
+    scope = current_scope()
+    depth = 0 if scope is None else scope.depth + 1
+    token = expected.set((agent, depth, ask_with_options, as_output(output_type)))
+    try:
+        yield
+    finally:
+        expected.reset(token)
+
+
+def with_output(agent: Converser, result: ChatResult, output_type: Any) -> ChatResult:
+    """Return the result with the value of the agent's last answer, if an answer of a type was asked for."""
+    from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
+
+    output = as_output(output_type) or getattr(getattr(agent, "mind", None), "output", None)
+    answers = [each for each in result.chat_history if each.get("name") == agent.name and not each.get("tool_calls")]
+    if output is not None and answers:
+        with suppress(ValueError):
+            result.output = output.read(text_of(answers[-1]))
+    return result
 
 
 async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:

@@ -48,7 +48,7 @@ async def reply_by_model(
     else:
         seen = [*agent.mind.system_messages, *map(view, with_all_answers(unroll(messages)))]
     thread.answered_by = "model"
-    ask = agent.mind.ask
+    ask = thread.ask or agent.mind.ask
     if ask is not None:
         reply = await ask(agent, thread, seen)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 from autogen.agents.threads.shared_log import LogView, Prefixed, is_plain
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _NOT_FED = -1
+expected: ContextVar[tuple[Agent, int, Any, Any] | None] = ContextVar("autogen_expected", default=None)
+"""(agent, depth, how its model is asked, type of its answers) in the chats of that depth that begin now."""
 _MANY = 8  # so many new messages are worth a look whether any of them needs work
 
 
@@ -65,7 +68,8 @@ class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
     `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
-    `view_state` is what transforms of the context keep; `group` and `last_speaker` are of the group that a manager chairs in this conversation.
+    `view_state` is what transforms of the context keep; `ask` is how the agent's model is asked in this conversation if not
+    as everywhere, and `output` the type of its answers; `group` and `last_speaker` are of the group that a manager chairs in this conversation.
     """
 
     __slots__ = (
@@ -78,10 +82,12 @@ class Thread:
         "_system",
         "_view",
         "answered_by",
+        "ask",
         "auto_replies",
         "ending",
         "group",
         "last_speaker",
+        "output",
         "reply_at_receive",
         "view_state",
     )
@@ -97,6 +103,8 @@ class Thread:
         self.ending: StopReason | None = None
         self.answered_by = ""
         self.view_state: Any = None
+        self.ask: Any = None
+        self.output: Any = None
         self._rendered: list[ChatMessage] = []
         self._system: list[ChatMessage] | None = None
         self._calls = OpenCalls()
@@ -190,6 +198,9 @@ class History:
         thread.reply_at_receive = reply_at_receive
         thread.auto_replies = 0
         thread.ending = None
+        wanted = expected.get()
+        is_meant = wanted is not None and wanted[0] is self._owner and wanted[1] == scope.depth
+        thread.ask, thread.output = wanted[2:] if is_meant and wanted else (None, None)
         self._threads[peer] = thread
         scope.threads[(self._owner, peer)] = thread
         scope.own.add((self._owner, peer))
