@@ -19,6 +19,16 @@
     │   └── OutputInvalid           no answer of the type that was asked for; `said` is the last one
     ├── CodeError
     │   └── SandboxUnavailable      no way to contain code here; names the ways out
+    ├── JournalError                the record of runs
+    │   ├── JournalUnusable         the file cannot be used; names it, and the cure
+    │   ├── JournalFailed           it could not be written; nothing of this record was kept
+    │   ├── NotStorable             something that is not JSON
+    │   ├── JournalDamaged          a record that cannot be read to its end; `events` are those before
+    │   ├── UnknownRun · RunExists  no such run; or one that is not to be gone on with
+    │   ├── RunInUse                another process is at it; says which, and since when
+    │   ├── LeaseLost               another process has taken it over
+    │   ├── InDoubt                 a step was begun and nobody knows what came of it; it is not done twice unasked
+    │   └── RecordDiffers           the program does something else than it did when it was recorded
     ├── ToolError                   meant for the model: becomes a tool message
     ├── ToolServerFailed            a tool server that does not start, or has other tools than were agreed
     └── MissingExtra                an optional package is not installed; names the extra
@@ -31,6 +41,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen.messages import ChatMessage
 
 
@@ -186,6 +198,68 @@ class CodeError(AutogenError):
 
 class SandboxUnavailable(CodeError):
     """Nothing here can contain the code; the message names the ways out."""
+
+
+class JournalError(AutogenError):
+    """The record of a run cannot be kept, or not be gone on with."""
+
+
+class JournalUnusable(JournalError):
+    """The file cannot be used as a journal; the message names it, and the cure."""
+
+
+class JournalFailed(JournalError):
+    """The record could not be written, and nothing of it was kept; what was recorded before is there."""
+
+
+class NotStorable(JournalError, TypeError):
+    """Something is to be recorded that is not JSON."""
+
+
+class JournalDamaged(JournalError):
+    """A record that cannot be read to its end; `events` are those before the damage."""
+
+    def __init__(self, message: str, events: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.events = events
+
+
+class UnknownRun(JournalError, LookupError):
+    """No run of this name is recorded."""
+
+
+class RunExists(JournalError):
+    """A run of this name is recorded already, and it is not to be gone on with."""
+
+
+class RunInUse(JournalError):
+    """Another process, or another task of this one, is at the run."""
+
+
+class LeaseLost(JournalError):
+    """Another process has taken the run over; this one must not go on."""
+
+
+class InDoubt(JournalError):
+    """A step that must not happen twice was begun, and nobody knows what came of it.
+
+    Attributes:
+        kind, name: the kind of step, and what was called.
+        input: what it was called with.
+        step_id: its number in the run.
+    """
+
+    def __init__(self, kind: str, name: str, given: Any, step_id: int) -> None:
+        self.kind, self.name, self.input, self.step_id = kind, name, given, step_id
+        shown = repr(given)
+        super().__init__(
+            f"The {kind} step {name!r} was begun, and nobody knows whether it took effect: {shown:.300}. Find out, and go on "
+            "with in_doubt='again' (do it once more), 'skip' (leave it out, with a note to the model), or 'ask' (a human)."
+        )
+
+
+class RecordDiffers(JournalError):
+    """The program does something else than it did when it was recorded."""
 
 
 class ToolError(AutogenError):

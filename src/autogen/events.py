@@ -54,6 +54,16 @@ class RunEnded(_Event):
 
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
+class RunResumed(_Event):
+    """A recorded run goes on after `messages` messages; `owner` is the process, `fence` counts those that held it."""
+
+    owner: str
+    fence: int
+    messages: int = 0
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class ChatStarted(_Event):
     """A conversation began; `depth` is 0 for the outermost, 1 for a nested one, and so on."""
 
@@ -110,6 +120,7 @@ class StepEnded(_Event):
 
     `output` by kind. model: the message; tool: `{"ok", "content"}`, with `trace`, the
     stack, if the tool raised; code: `{"exit_code", "output"}`; human: the words.
+    `details`: what else is needed to make the outcome anew; only where the run is recorded.
     """
 
     kind: StepName
@@ -119,6 +130,7 @@ class StepEnded(_Event):
     error: str | None = None
     duration_s: float = 0.0
     silent: bool = False
+    details: dict[str, Any] | None = None
 
 
 @quick
@@ -198,6 +210,7 @@ class NoticeRaised(_Event):
 Event = (
     RunStarted
     | RunEnded
+    | RunResumed
     | ChatStarted
     | ChatEnded
     | MessageSent
