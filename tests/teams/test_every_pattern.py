@@ -163,3 +163,27 @@ async def test_an_approval_that_is_pending_inside_ends_the_run_as_pending(kind: 
     clerk = AssistantAgent("a", "", model=FunctionModel(lambda _: calls("pay")), tools=[pay])
     result = await make(kind, a=clerk).run("Go")
     assert (result.stop_reason and result.stop_reason.kind) == "pending"
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [
+        ("debate", 4),
+        ("fan out", 2),
+        ("graph", None),
+        ("handoffs", None),
+        ("mixture", 4),
+        ("orchestrator", None),
+        ("reflection", 7),
+        ("society of mind", 2),
+    ],
+)
+async def test_a_check_tells_the_most_model_calls_and_a_run_keeps_to_it(kind: str, most: int | None):
+    pattern, other = make(kind), AssistantAgent("other", "", model=FunctionModel(rules))
+    report = Team([pattern, other], choose="round_robin", stop=MaxTurns(2)).check()
+    assert report.is_sound
+    if most is None:
+        assert report.most_model_calls is None or report.most_model_calls >= (await pattern.run("Go")).usage.calls
+        return
+    assert report.most_model_calls == most
+    assert (await pattern.run("Go")).usage.calls <= most

@@ -115,3 +115,12 @@ def test_a_bound_of_no_visit_is_refused():
     a = agent("a")
     with pytest.raises(ValueError, match="max_visits=0"):
         Graph({a: []}, start=a, max_visits=0)
+
+
+def test_a_check_tells_of_members_outside_of_the_graph():
+    a, b, c = agent("a"), agent("b"), agent("c")
+    team = Team([a, c], choose=Graph({a: [b], b: []}, start=a))
+    assert [str(finding) for finding in team.check().findings] == [
+        "error: the graph names 'b', who is not a member",
+        "error: c never speaks: it is not in the graph",
+    ]

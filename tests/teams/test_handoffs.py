@@ -193,3 +193,21 @@ async def test_a_member_without_a_model_hands_over_by_what_it_answers():
     b = agent("b", "Done.")
     result = await Team([a, b], choose=Handoffs({a: [Handoff(b)]})).run("Go")
     assert lines(result.chat_history) == ["user: Go", "a: Over.", "b: Done."]
+
+
+def test_a_check_tells_of_handoffs_to_strangers_before_anything_is_said():
+    a, b, c = agent("a"), agent("b"), agent("c")
+    policy = Handoffs({a: [Handoff("nobody"), Handoff(b)], c: [Handoff(a)]}, return_to=c)
+    assert [str(finding) for finding in Team([a, b], choose=policy).check().findings] == [
+        "error: a may hand over to 'nobody', who is not a member",
+        "error: the handoffs name 'c', who is not a member",
+    ]
+    assert Team([a, b, c], choose=Handoffs({a: [Handoff(b)]})).check().is_sound
+
+
+def test_what_has_no_tools_cannot_hand_over():
+    class Stranger:
+        name = "stranger"
+
+    with pytest.raises(TypeError, match="Stranger has no tools"):
+        Handoffs({Stranger(): [Handoff("a")]})

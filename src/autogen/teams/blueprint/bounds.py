@@ -12,7 +12,7 @@ from autogen.chats.termination import Both, Either, MaxTurns, StopCondition
 from autogen.teams.group_chat import GroupChat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from autogen.core.agent import Agent
 
@@ -105,11 +105,29 @@ def calls_of_turn(agent: Any, asker: object, inside: Asked = frozenset()) -> int
     group = getattr(agent, "groupchat", None)
     if isinstance(group, GroupChat):
         return calls_of_group(group, agent, inside)
+    own = getattr(agent, "most_model_calls", None)  # an agent that asks others knows whom, and how often
+    if own is not None:
+        return own(inside)
     if any(_works_by_itself(tool) for tool in getattr(agent, "function_map", {}).values()):
         return None
     alternatives: list[int | None] = [1 if getattr(getattr(agent, "mind", None), "has_model", False) else 0]
     alternatives += [calls_of_queue(agent, queue, inside) for queue in nested_queues(agent, asker)]
     return None if None in alternatives else max(cost for cost in alternatives if cost is not None)
+
+
+def calls_of_task(agent: Any, inside: Asked = frozenset()) -> int | None:
+    """Return how many model calls an agent takes at the most for a task that it works on alone; `None` for no bound.
+
+    With tools or code of its own it goes on until it has an answer.
+    """
+    goes_on = getattr(agent, "function_map", None) or getattr(agent, "code_execution_config", False) is not False
+    return None if goes_on else calls_of_turn(agent, None, inside)
+
+
+def calls_of_tasks(agents: Iterable[object], inside: Asked = frozenset()) -> int | None:
+    """Return the sum of `calls_of_task` of several; what is no agent takes none."""
+    costs = [calls_of_task(agent, inside) for agent in agents if hasattr(agent, "name")]
+    return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
 def nested_queues(agent: object, asker: Any = None) -> list[list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.agents.conversable import ConversableAgent
 from autogen.messages import text_of
+from autogen.teams.blueprint.bounds import calls_of_tasks
 from autogen.teams.patterns.asking import ask_all, check_members, listed, named, settings, works_by
 from autogen.teams.patterns.fan_out import merged
 
@@ -59,6 +60,10 @@ class Debate(ConversableAgent):
         self.debaters, self.rounds, self.judge = list(debaters), rounds, judge
         self.vote = vote or vote_of
         works_by(self, self._debate)
+
+    def most_model_calls(self, inside: frozenset[object] = frozenset()) -> int | None:
+        """Return how many model calls one answer takes at the most; `None` for no bound."""
+        return calls_of_tasks([*self.debaters * self.rounds, self.judge], inside)
 
     async def _debate(self, task: Any) -> Any:
         answers: dict[str, str] = {}

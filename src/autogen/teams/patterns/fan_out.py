@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen.agents.conversable import ConversableAgent
 from autogen.core.sync import call
 from autogen.messages import text_of
+from autogen.teams.blueprint.bounds import calls_of_tasks
 from autogen.teams.patterns.asking import (
     AT_ONCE,
     ask,
@@ -77,6 +79,10 @@ class FanOut(ConversableAgent):
         self.at_once, self.leaves_out = at_once, failures == "leave out"
         works_by(self, self._ask_members)
 
+    def most_model_calls(self, inside: frozenset[object] = frozenset()) -> int | None:
+        """Return how many model calls one answer takes at the most; `None` for no bound."""
+        return calls_of_tasks([*self.members, self.merge], inside)
+
     async def _ask_members(self, task: Any) -> Any:
         questions = [(member, task) for member in self.members]
         given = await ask_all(questions, at_once=self.at_once, leaves_out=self.leaves_out)
@@ -118,6 +124,10 @@ class Mixture(ConversableAgent):
         self.layers, self.aggregator = [list(layer) for layer in layers], aggregator
         self.at_once, self.leaves_out = at_once, failures == "leave out"
         works_by(self, self._pass_through)
+
+    def most_model_calls(self, inside: frozenset[object] = frozenset()) -> int | None:
+        """Return how many model calls one answer takes at the most; `None` for no bound."""
+        return calls_of_tasks([*chain(*self.layers), self.aggregator], inside)
 
     async def _pass_through(self, task: Any) -> Any:
         asked = text_of(task)

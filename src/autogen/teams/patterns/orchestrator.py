@@ -11,7 +11,7 @@ from autogen.core.agent import Agent
 from autogen.core.sync import sync_of
 from autogen.errors import NoEligibleSpeaker
 from autogen.teams.patterns import ledger_words
-from autogen.teams.patterns.json_answers import ask_about, ask_for_json
+from autogen.teams.patterns.json_answers import FURTHER_QUESTIONS, ask_about, ask_for_json
 from autogen.teams.policies.tool_work import goes_on_with_tools
 from autogen.teams.team import Team
 
@@ -92,7 +92,7 @@ class Orchestrator(Team):
         name: str = "orchestrator",
         **kwargs: Any,
     ) -> None:
-        lead = ConversableAgent(
+        lead = _Lead(
             f"{name}_lead",
             ledger_words.SYSTEM,
             human_input_mode="NEVER",
@@ -110,6 +110,12 @@ class Orchestrator(Team):
         kwargs = {"is_termination_msg": _never, **kwargs}  # the lead ends it, not a member that has done its part
         stop = MaxTurns(_NO_END) if stop is None else stop
         super().__init__([lead, *members], choose=_ByLedger(lead), stop=stop, name=name, **kwargs)
+
+
+class _Lead(ConversableAgent):
+    def most_model_calls(self, inside: object = None) -> int:  # noqa: ARG002 - it asks nobody else
+        """Return how many model calls one answer takes at the most: a look at the progress, and a plan."""
+        return 2 * (FURTHER_QUESTIONS + 1)
 
 
 class _Desk(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.agents.conversable import ConversableAgent
 from autogen.core.sync import call
 from autogen.messages import text_of
+from autogen.teams.blueprint.bounds import calls_of_tasks
 from autogen.teams.patterns.asking import ask, check_members, settings, works_by
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Reflection(ConversableAgent):
         self.writer, self.critic, self.rounds = writer, critic, rounds
         self.is_approved = is_approved or approves
         works_by(self, self._write)
+
+    def most_model_calls(self, inside: frozenset[object] = frozenset()) -> int | None:
+        """Return how many model calls one answer takes at the most; `None` for no bound."""
+        return calls_of_tasks([self.writer, *[self.critic, self.writer] * self.rounds], inside)
 
     async def _write(self, task: Any) -> str:
         draft = await ask(self.writer, task)

@@ -10,6 +10,7 @@ from autogen.core.agent import Agent
 from autogen.core.place import current_scope
 from autogen.core.sync import call, sync_of
 from autogen.messages import content_text, own_view, text_of, tool_calls_of
+from autogen.teams.blueprint.bounds import calls_of_group
 from autogen.teams.patterns.asking import STOPS_ALL
 
 if TYPE_CHECKING:
@@ -86,6 +87,12 @@ class SocietyOfMindAgent(ConversableAgent):
     def update_chat_manager(self, chat_manager: GroupChatManager | None) -> None:
         """Think with another group from now on; `None` for none."""
         self._chat_manager = chat_manager
+
+    def most_model_calls(self, inside: frozenset[object] = frozenset()) -> int | None:
+        """Return how many model calls one answer takes at the most; `None` for no bound."""
+        manager = self._chat_manager
+        thinking = 0 if manager is None else calls_of_group(manager.groupchat, manager, inside)
+        return None if thinking is None else thinking + self.can_ask_model
 
     async def a_generate_inner_monologue_reply(
         self,

@@ -99,6 +99,15 @@ class Graph:
             raise NoEligibleSpeaker(f"{', '.join(tired)} spoke {self.max_visits} times (max_visits).")
         raise NoEligibleSpeaker(f"No edge from {last_speaker.name} is open.")
 
+    def check(self, group: GroupChat) -> list[str]:
+        """Return what cannot work in this group."""
+        strangers = [node for node in self.edges if node not in group.agents]
+        idle = [agent for agent in group.agents if agent not in self.edges]
+        return [
+            *(f"the graph names {node.name!r}, who is not a member" for node in strangers),
+            *(f"{agent.name} never speaks: it is not in the graph" for agent in idle),
+        ]
+
 
 class _Walk:
     """How often each member has said something other than what belongs to its work with tools; only new messages are read."""

@@ -100,6 +100,17 @@ class Handoffs:
             raise NoEligibleSpeaker(f"{last_speaker.name} answered, and handed over to nobody.")
         return self.return_to
 
+    def check(self, group: GroupChat) -> list[str]:
+        """Return what cannot work in this group."""
+        ways = [(agent, way) for agent, each in self.ways.items() for way in each]
+        named = dict.fromkeys([*self.ways, self.start, self.user, self.return_to])
+        strangers = [agent.name for agent in named if agent is not None and agent not in group.agents]
+        return [
+            *(f"{agent.name} may hand over to {way.name!r}, who is not a member" for agent, way in ways
+              if group.agent_by_name(way.name) is None),
+            *(f"the handoffs name {name!r}, who is not a member" for name in strangers),
+        ]  # fmt: skip
+
     def _before_the_user(self, group: GroupChat) -> Agent:
         for message in reversed(group.messages):
             speaker = group.agent_by_name(message.get("name", ""))
