@@ -61,12 +61,18 @@ class Refusal(NamedTuple):
     raw: bytes
 
     @property
+    def body(self) -> Any:
+        """The body as data, or as text where it is not JSON."""
+        text = self.raw.decode("utf-8", "replace")
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+
+    @property
     def error(self) -> dict[str, Any]:
         """The error object, empty where there is none."""
-        try:
-            body: Any = json.loads(self.raw)
-        except (ValueError, RecursionError):
-            return {}
+        body = self.body
         if isinstance(body, list) and body:
             body = cast("list[Any]", body)[0]
         found: Any = cast("dict[str, Any]", body).get("error", body) if isinstance(body, dict) else None

@@ -9,7 +9,7 @@ import httpx2
 
 from autogen.models.openai.reply import NotAReply
 from autogen.models.openai.sending import REPLY_BYTES
-from autogen.models.openai.stream import STREAM_BYTES
+from autogen.models.openai.stream import LINE_BYTES, STREAM_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,12 +43,15 @@ class _Bounded(httpx2.AsyncByteStream):
         self._response, self._cap = response, cap
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
+        size = of_line = 0
         async for piece in self._response.aiter_bytes():
             _progressed()
             size += len(piece)
+            of_line = 0 if b"\n" in piece else of_line + len(piece)
             if size > self._cap:
                 raise NotAReply(f"more than the cap of {self._cap} bytes")
+            if of_line > LINE_BYTES:
+                raise NotAReply(f"a line of more than {LINE_BYTES} bytes")
             yield piece
 
     async def aclose(self) -> None:

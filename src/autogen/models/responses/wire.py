@@ -61,4 +61,4 @@ class ResponsesWire:
             return failure_of_status(place, refusal.status, refusal.headers, refusal.raw)
         if _REJECTED.search(str(refusal.error.get("code"))):
             return failure_of_status(place, 400, {}, refusal.raw)
-        return failure_of_event(place, {"error": refusal.error})
+        return failure_of_event(place, refusal.body)
