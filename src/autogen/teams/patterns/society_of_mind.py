@@ -138,15 +138,19 @@ class SocietyOfMindAgent(ConversableAgent):
 
 async def _tell_what_was_said(manager: GroupChatManager, agent: Agent, heard: Sequence[ChatMessage]) -> None:
     """Have the members remember the outer conversation, all but its last message."""
-    before = [own_view(message, "user", agent.name) for message in heard[:-1]]
+    before = [_as_heard(message, agent.name) for message in heard[:-1]]
     for member in manager.groupchat.agents if before else ():
         if is_member(member):
             thread = member.history.of(manager)
-            for message in before:
-                thread.keep(message)
+            thread.messages.extend(before)
             continue
         for message in before:
             await hear(member, message, manager, request_reply=False, silent=True)
+
+
+def _as_heard(message: ChatMessage, name: str) -> ChatMessage:
+    """Return a message as others hear it; the message itself where that is how it is kept."""
+    return message if message.get("role") == "user" and "name" in message else own_view(message, "user", name)
 
 
 def _as_told(message: ChatMessage) -> ChatMessage:
