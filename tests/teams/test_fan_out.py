@@ -122,6 +122,18 @@ async def test_a_limit_of_the_run_stops_all_and_is_the_reason():
     assert whole.summary == "a: 1\n\nb: 2"
 
 
+async def test_a_member_at_its_own_limit_is_left_out_but_the_limit_of_all_stops_all():
+    def panel() -> FanOut:
+        poor = agent("poor", "never", limits=Limits(model_calls=0))
+        return FanOut([poor, agent("rich", "Here.")], failures="leave out", at_once=1)
+
+    result = await panel().run("Go")
+    assert (result.summary, result.usage.calls) == ("rich: Here.", 1)
+    stopped = await panel().run("Go", limits=Limits(model_calls=0))
+    assert stopped.stop_reason is not None
+    assert stopped.stop_reason.kind == "limit"
+
+
 async def test_panels_in_panels_reach_the_limit_of_depth():
     inner = FanOut([agent("a", "1")], name="inner")
     outer = FanOut([FanOut([inner], name="middle")], name="outer")

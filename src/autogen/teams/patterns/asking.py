@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autogen.core.agent import Agent
+from autogen.core.budget import current_budgets
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
 from autogen.errors import AgentNameConflict, ConversationError, LimitReached
@@ -93,10 +94,8 @@ async def ask_all(
         async with gate:
             try:
                 answers[place] = await ask(member, question, goes_on=goes_on)
-            except (Interrupted, LimitReached):
-                raise
             except Exception as failure:
-                if not leaves_out:
+                if not leaves_out or _concerns_all(member, failure):
                     raise
                 failures.append(failure)
                 _report(member.name, failure)
@@ -158,6 +157,23 @@ def _task_of(message: ChatMessage) -> Any:
     """Return what is asked: text, or a message of parts."""
     content = message.get("content")
     return {"content": content} if isinstance(content, list) and content else text_of(message)
+
+
+def _concerns_all(member: Any, failure: Exception) -> bool:
+    """Tell whether a failure is one that no other member would be spared; its own limit is its own affair."""
+    if not isinstance(failure, Interrupted):
+        return isinstance(failure, LimitReached)
+    has_own_limit = getattr(getattr(member, "mind", None), "budget", None) is not None
+    return failure.reason.kind != "limit" or not has_own_limit or not _is_anything_left()
+
+
+def _is_anything_left() -> bool:
+    try:
+        for account in current_budgets():
+            account.check()
+    except LimitReached:
+        return False
+    return True
 
 
 def _report(name: str, failure: Exception) -> None:
