@@ -8,6 +8,8 @@ Where no model is configured, the first of these decides, at the first model cal
 4. `AZURE_OPENAI_API_KEY`, `AZURE_OPENAI_ENDPOINT` and `AZURE_OPENAI_DEPLOYMENT`.
 5. `OPENAI_API_KEY`; the model is `OPENAI_MODEL`, or `DEFAULT_MODEL`.
 6. `OLLAMA_HOST`; the model is `OLLAMA_MODEL`, or the first that it lists.
+7. `ANTHROPIC_API_KEY`; the model is `ANTHROPIC_MODEL`, or `DEFAULT_ANTHROPIC_MODEL`.
+8. `GEMINI_API_KEY` or `GOOGLE_API_KEY`; the model is `GEMINI_MODEL`, or `DEFAULT_GOOGLE_MODEL`.
 """
 
 from __future__ import annotations
@@ -17,13 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import NoModel
 from autogen.models.config import check_llm_config, config_list_from_json, entry_of_name
-from autogen.models.providers import FIRST_SERVED
+from autogen.models.providers import FIRST_SERVED, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_MODEL = "gpt-6-luna"
 """OpenAI's cheapest current general model: 0.10/0.50 US dollars per million tokens (genai-prices 0.2.3, 2026-11)."""
+
+DEFAULT_ANTHROPIC_MODEL = "claude-haiku-5-5"
+"""Anthropic's cheapest current model: 0.50/2.50 US dollars per million tokens (genai-prices 0.2.3, 2026-11)."""
+
+DEFAULT_GOOGLE_MODEL = "gemini-3.5-flash-lite"
+"""Google's newest cheap model: 0.30/2.50 US dollars per million tokens (genai-prices 0.2.3, 2026-11)."""
 
 CONFIG_FILE = "OAI_CONFIG_LIST"
 
@@ -42,7 +50,7 @@ def config_from_environment(environ: Mapping[str, str] = os.environ) -> dict[str
         NoModel: nothing there; says what to set.
         ValueError: what is there cannot be used.
     """
-    for source in (_named, _listed, _by_address, _azure, _openai, _ollama):
+    for source in (_named, _listed, _by_address, _azure, _openai, _ollama, _anthropic, _google):
         found = source(environ)
         if isinstance(found, str):
             return entry_of_name(found)
@@ -84,3 +92,15 @@ def _ollama(environ: Mapping[str, str]) -> dict[str, Any] | None:
     if not environ.get("OLLAMA_HOST"):
         return None
     return {"api_type": "ollama", "model": environ.get("OLLAMA_MODEL") or FIRST_SERVED}
+
+
+def _anthropic(environ: Mapping[str, str]) -> dict[str, Any] | None:
+    if not environ.get("ANTHROPIC_API_KEY"):
+        return None
+    return {"api_type": "anthropic", "model": environ.get("ANTHROPIC_MODEL") or DEFAULT_ANTHROPIC_MODEL}
+
+
+def _google(environ: Mapping[str, str]) -> dict[str, Any] | None:
+    if PROVIDERS["google"].key_in(environ) is None:
+        return None
+    return {"api_type": "google", "model": environ.get("GEMINI_MODEL") or DEFAULT_GOOGLE_MODEL}

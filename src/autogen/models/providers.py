@@ -36,7 +36,7 @@ class Provider(NamedTuple):
 
     def key_in(self, environ: Mapping[str, str]) -> str | None:
         """Return the key that the environment holds."""
-        return environ.get(self.key_variable) or environ.get(self.other_key_variable)
+        return environ.get(self.key_variable) or environ.get(self.other_key_variable) or None
 
 
 _OPENAI = Provider("https://api.openai.com/v1", "OPENAI_API_KEY", address_variable="OPENAI_BASE_URL")
