@@ -11,7 +11,8 @@ from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManage
 from autogen.chats.termination import MaxTurns
 from autogen.errors import UnknownSpeaker
 from autogen.events import MessageSent, SpeakerSelected, from_dict, to_dict
-from autogen.teams.policies import Handoff, Handoffs
+from autogen.teams.patterns import Orchestrator
+from autogen.teams.policies import Graph, Handoff, Handoffs
 from autogen.testing import ScriptedHuman, ScriptedModel, calls
 from tests.teams.transcripts import lines
 
@@ -211,3 +212,17 @@ def test_what_has_no_tools_cannot_hand_over():
 
     with pytest.raises(TypeError, match="Stranger has no tools"):
         Handoffs({Stranger(): [Handoff("a")]})
+
+
+def test_a_diagram_shows_the_ways_of_a_policy():
+    a, b = agent("a"), agent("b")
+    customer = UserProxyAgent("customer", human=ScriptedHuman(), code_execution_config=False)
+    ways = {a: [Handoff(b)]}
+    assert Team([a, b], choose=Handoffs(ways)).diagram().arrows == (("a", "b"),)
+    with_user = Team([a, b, customer], choose=Handoffs(ways, user=customer)).diagram()
+    back_and_forth = (("a", "customer"), ("b", "customer"), ("customer", "a"), ("customer", "b"))
+    assert with_user.arrows == (("a", "b"), *back_and_forth)
+    graph = Graph({a: [b, a], b: []}, start=a)
+    assert Team([a, b], choose=graph).diagram().arrows == (("a", "b"), ("a", "a"))
+    led = Orchestrator([a, b], model=ScriptedModel(), name="o").diagram()
+    assert led.arrows == (("o_lead", "a"), ("a", "o_lead"), ("o_lead", "b"), ("b", "o_lead"))

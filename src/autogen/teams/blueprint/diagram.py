@@ -54,9 +54,12 @@ class Diagram:
 
 
 def diagram_of(group: GroupChat, manager: Any) -> Diagram:
-    """Draw a group: who may follow whom; where anyone may follow anyone, all around the manager."""
+    """Draw a group: who may follow whom, as its transitions or its policy say; where anyone may follow anyone, all around the manager."""
     boxes = [(agent.name, "team" if hasattr(agent, "groupchat") else "") for agent in group.agents]
     method = group.speaker_selection_method
+    told = getattr(method, "arrows", None)  # a policy that knows its ways tells them
+    if told is not None:
+        return Diagram(tuple(boxes), tuple(told(group)))
     how = method if isinstance(method, str) else getattr(method, "__name__", type(method).__name__)
     if group.allowed_or_disallowed_speaker_transitions is None:
         arrows = [pair for name in group.agent_names for pair in ((manager.name, name), (name, manager.name))]

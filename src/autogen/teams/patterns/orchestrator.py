@@ -141,6 +141,10 @@ class _ByLedger:
         group.last_choice = f"round {told['rounds']} of {self._lead.name}"
         return group.agent_by_name(told["next_speaker"])
 
+    def arrows(self, group: GroupChat) -> list[tuple[str, str]]:
+        lead = self._lead.name
+        return [pair for name in group.agent_names if name != lead for pair in ((lead, name), (name, lead))]
+
 
 async def a_lead_by_ledger(
     lead: ConversableAgent,

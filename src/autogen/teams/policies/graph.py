@@ -108,6 +108,10 @@ class Graph:
             *(f"{agent.name} never speaks: it is not in the graph" for agent in idle),
         ]
 
+    def arrows(self, group: GroupChat) -> list[tuple[str, str]]:  # noqa: ARG002 - the graph knows its members
+        """Return who may follow whom, by name."""
+        return [(node.name, edge.to.name) for node, edges in self.edges.items() for edge in edges]
+
 
 class _Walk:
     """How often each member has said something other than what belongs to its work with tools; only new messages are read."""

@@ -111,6 +111,16 @@ class Handoffs:
             *(f"the handoffs name {name!r}, who is not a member" for name in strangers),
         ]  # fmt: skip
 
+    def arrows(self, group: GroupChat) -> list[tuple[str, str]]:
+        """Return who may follow whom, by name."""
+        pairs = [(agent.name, way.name) for agent, ways in self.ways.items() for way in ways]
+        back = self.return_to
+        if back is not None:
+            others = [agent.name for agent in group.agents if agent is not back]
+            pairs += [(name, back.name) for name in others]
+            pairs += [(back.name, name) for name in others if back is self.user]
+        return list(dict.fromkeys(pairs))
+
     def _before_the_user(self, group: GroupChat) -> Agent:
         for message in reversed(group.messages):
             speaker = group.agent_by_name(message.get("name", ""))
