@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.core.budget import Budget, current_budgets
 from autogen.core.limits import NO_LIMITS, Limits
+from autogen.core.place import place_in
 from autogen.core.switch import Switch
 from autogen.events import NoticeRaised, TokenStreamed
 from autogen.usage import UsageLedger, UsageTotals
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from autogen.core.agent import Agent
     from autogen.core.human import Human
+    from autogen.core.past import Past
     from autogen.events import Event
 
 _logger = logging.getLogger("autogen")
@@ -70,6 +74,8 @@ class Run:
         human: who is asked where an agent has no human of its own.
         switch: stops, pauses and goes on with it from outside.
         clock: seconds since the epoch.
+        run_id: its name in the record; a new one if not given.
+        past: what it did before, if it is run again.
     """
 
     def __init__(
@@ -80,8 +86,13 @@ class Run:
         human: Human | None = None,
         switch: Switch | None = None,
         clock: Callable[[], float] = time.time,
+        *,
+        run_id: str | None = None,
+        past: Past | None = None,
     ) -> None:
-        self.id = os.urandom(8).hex()
+        self.id = run_id or os.urandom(8).hex()
+        self.past = past
+        self.is_recorded = journal.is_durable or past is not None
         self.journal, self.human = journal, human
         self.budget = limits if isinstance(limits, Budget) else Budget(limits)
         self.budgets_by_agent: dict[Agent, Budget] = {}
@@ -91,7 +102,7 @@ class Run:
         self.usage = UsageTotals()
         self.switch = switch or Switch()
         self.watch(*observers)
-        self._last_id = 0
+        self._last_id = 0 if past is None else past.last_id
         self._deaf: set[int] = set()
 
     @property
@@ -118,12 +129,20 @@ class Run:
         self._last_id += 1
         return self._last_id
 
+    @cached_property
+    def random(self) -> random.Random:
+        """Chance, the same each time that this run is run again."""
+        return random.Random(self.id)  # noqa: S311 - nothing secret hangs on it
+
     def elapsed_s(self) -> float:
         """Seconds since the run began, by a clock that never jumps."""
         return time.monotonic() - self.began
 
     def emit(self, event: Event) -> None:
-        """Record an event and tell the observers."""
+        """Record an event and tell the observers; not again, where it is recorded already."""
+        past = self.past
+        if past is not None and past.covers(event) and not past.is_replay:
+            return
         self.journal.append(event)
         for observer in self.observers:
             self._tell(observer, event)
@@ -147,6 +166,8 @@ class Scope:
 
     Attributes:
         id: number of the chat within the run; 0 for the run.
+        place: number of the chat or step in which it was begun.
+        digested: how much of its messages each model of this chat has been told, for the record.
         ledger: usage of this chat, and of those inside it that have ended.
         threads: the memories that agents have of conversations held here, by (agent, peer).
         own: those of `threads` that belong to this chat itself.
@@ -160,6 +181,7 @@ class Scope:
     __slots__ = (
         "cache",
         "depth",
+        "digested",
         "floor",
         "human_input",
         "id",
@@ -167,6 +189,7 @@ class Scope:
         "ledger",
         "own",
         "parent",
+        "place",
         "run",
         "silent",
         "threads",
@@ -174,10 +197,19 @@ class Scope:
     )
 
     def __init__(
-        self, run: Run, parent: Scope | None = None, *, silent: bool = False, cache: object | None = None
+        self,
+        run: Run,
+        parent: Scope | None = None,
+        *,
+        silent: bool = False,
+        cache: object | None = None,
+        members: tuple[str, ...] = (),
     ) -> None:
         self.run, self.parent, self.silent = run, parent, silent
-        self.id = run.next_id() if parent is not None else 0
+        self.place = 0 if parent is None else place_in(parent) if run.is_recorded else parent.id
+        recorded = None if run.past is None else run.past.chat_id(self.place, members)
+        self.id = 0 if parent is None else run.next_id() if recorded is None else recorded
+        self.digested: dict[str, int] = {}
         self.depth = -1 if parent is None else parent.depth + 1
         self.cache = cache if cache is not None or parent is None else parent.cache
         self.ledger = UsageLedger()
@@ -188,10 +220,12 @@ class Scope:
         self.human_input: dict[Agent, list[str]] = {}
         self.floor: Floor | None = None
 
-    def emit(self, kind: Callable[..., Event], source: str, *values: Any, step_id: int = 0) -> None:
+    def emit(
+        self, kind: Callable[..., Event], source: str, *values: Any, step_id: int = 0, parent_id: int | None = None
+    ) -> None:
         """Record an event of this kind that happens here; `values` are its own fields, in order."""
         run = self.run
-        run.emit(kind(source, run.id, step_id, self.id, run.now(), *values))
+        run.emit(kind(source, run.id, step_id, self.id if parent_id is None else parent_id, run.now(), *values))
 
     def stream(self, source: str, step_id: int, text: str, kind: str) -> None:
         """Pass on a piece of a model's reply."""

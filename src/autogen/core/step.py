@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from autogen.core.budget import current_budgets, deadline_s
-from autogen.core.place import current_scope
+from autogen.core.place import current_scope, in_step, place_in
+from autogen.core.recall import recall
 from autogen.errors import LimitReached
 from autogen.events import StepEnded, StepName, StepStarted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from autogen.core.run import Scope
     from autogen.usage import Usage
 
 T = TypeVar("T")
@@ -33,12 +35,18 @@ class StepKind(Generic[T]):
         effect: whether doing it twice matters (`once`), matters little (`repeatable`) or not at all (`pure`).
         encode: its outcome as JSON-able data.
         account: (model, usage, answered from a cache) of an outcome that costs something.
+        details: what else is needed to make the outcome anew, as JSON-able data; asked for where the run is recorded.
+        decode: makes the outcome anew from (encoded, details, usage); if not given, it is what was encoded.
+        skipped: the outcome of a step that is left out, given why.
     """
 
     name: StepName
     effect: Effect
     encode: Callable[[T], Any]
     account: Callable[[T], tuple[str, Usage | None, bool]] | None = None
+    details: Callable[[T], dict[str, Any]] | None = None
+    decode: Callable[[Any, dict[str, Any], Usage | None], T] | None = None
+    skipped: Callable[[str], T] | None = None
 
 
 async def step(
@@ -49,6 +57,8 @@ async def step(
     perform: Callable[[int], Awaitable[T]],
 ) -> T:
     """Do something outside: check the budgets, record the intent, do it, record the outcome.
+
+    A run that is run again has the outcome from its record.
 
     Args:
         kind: what kind of step.
@@ -70,30 +80,53 @@ async def step(
     if kind.account is None:  # what costs something has made its reservation
         for budget in budgets:
             budget.check()
-    step_id = run.next_id()
-    scope.emit(StepStarted, source, kind.name, name, input, scope.silent, step_id=step_id)
-    if run.journal.is_durable:
-        await run.journal.commit()
+    parent = place_in(scope) if run.is_recorded else scope.id
+    recalled = None if run.past is None else await recall(kind, scope, parent, (source, name, input))
+    if recalled is not None and recalled.is_answered:
+        value = cast("T", recalled.value)
+        _account(kind, scope, source, value)
+        return value
+    step_id = run.next_id() if recalled is None else recalled.id
+    scope.emit(StepStarted, source, kind.name, name, input, scope.silent, step_id=step_id, parent_id=parent)
+    if run.is_recorded:
+        if kind.effect == "once":  # what may happen twice need not wait for the disk
+            await run.journal.commit()
+        perform = _noted(perform, scope)
     began = time.perf_counter()
     try:
         deadline = deadline_s(budgets) if budgets else None
         value = await (perform(step_id) if deadline is None else _within(deadline, perform, step_id))
     except BaseException as error:
         facts = (None, None, f"{type(error).__name__}: {error}", time.perf_counter() - began, scope.silent)
-        scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id)
+        scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id, parent_id=parent)
         raise
-    usage = None
-    if kind.account is not None:
-        model, usage, from_cache = kind.account(value)
-        scope.ledger.add(source, model, usage, from_cache=from_cache)
-        run.usage.add(usage, from_cache=from_cache)
-    took_s = time.perf_counter() - began
-    scope.emit(
-        StepEnded, source, kind.name, name, kind.encode(value), usage, None, took_s, scope.silent, step_id=step_id
-    )
-    if run.journal.is_durable:
+    usage = _account(kind, scope, source, value)
+    details = kind.details(value) if run.is_recorded and kind.details is not None else None
+    facts = (kind.encode(value), usage, None, time.perf_counter() - began, scope.silent, details)
+    scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id, parent_id=parent)
+    if run.is_recorded:
         await run.journal.commit()
     return value
+
+
+def _account(kind: StepKind[T], scope: Scope, source: str, value: T) -> Usage | None:
+    """Count what a step has cost."""
+    if kind.account is None:
+        return None
+    model, usage, from_cache = kind.account(value)
+    scope.ledger.add(source, model, usage, from_cache=from_cache)
+    scope.run.usage.add(usage, from_cache=from_cache)
+    return usage
+
+
+def _noted(perform: Callable[[int], Awaitable[T]], scope: Scope) -> Callable[[int], Awaitable[T]]:
+    """Have what happens inside a step know that it does."""
+
+    async def within(step_id: int) -> T:
+        with in_step(scope, step_id):
+            return await perform(step_id)
+
+    return within
 
 
 async def _within(deadline: tuple[float, float], perform: Callable[[int], Awaitable[T]], step_id: int) -> T:
