@@ -232,6 +232,21 @@ async def test_the_environment_is_read_at_the_first_call_and_not_before(monkeypa
     assert server.requests[0].body["model"] == "qwen3"
 
 
+async def test_an_agent_configured_by_the_environment_has_a_client_and_takes_tools(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = AssistantAgent("assistant")
+    assert agent.client is None
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key-of-the-environment")
+    agent.update_tool_signature({"type": "function", "function": {"name": "shout"}}, is_remove=False)
+    with OpenAIServer(reply("Hello to you.")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert (await agent.run("Hi")).summary == "Hello to you."
+        client: Any = agent.client
+        assert (await client.a_create(prompt="Hi")).choices[0].text == "Hello to you."
+    assert [tool["function"]["name"] for tool in server.requests[0].body["tools"]] == ["shout"]
+
+
 def test_a_model_client_is_taken_as_it_is_and_what_is_none_is_refused() -> None:
     model: Any = ScriptedModel()
     assert model_from_config(model) is model

@@ -123,6 +123,7 @@ class ConversableAgent(Twins):
             Responder(ALWAYS, ConversableAgent.generate_code_execution_reply),
             Responder(ALWAYS, ConversableAgent.generate_oai_reply, slots=2),
         ]
+        doors.log_agent(self, locals())
 
     # Who it is
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autogen.agents.responders.registry import behind, name_of
+from autogen.core.runtime_log.session import current_log
 from autogen.core.sync import in_sync_call
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ def reply_door(name: str, module: str, function: str, doc: str) -> Any:
     door.__name__, door.__qualname__, door.__doc__ = name, f"ConversableAgent.{name}", doc
     door.leads_to = (module, function)  # type: ignore[attr-defined]
     return door
+
+
+def log_agent(agent: Any, arguments: dict[str, Any]) -> None:
+    """Write a new agent into the runtime log, where one is kept; `arguments` are those of its constructor."""
+    log = current_log()
+    if log is not None:
+        given = {key: value for key, value in arguments.items() if key not in {"self", "options", "__class__"}}
+        log.agent_made(agent, agent.mind, {**given, **arguments["options"]})
 
 
 def function_door() -> Any:

@@ -85,6 +85,7 @@ class Mind:
             self._model = None
         self._client = None
 
+        self._is_configured_outside = self._llm_config == {}  # tools that are registered will stand in it
     @property
     def has_model(self) -> bool:
         """Whether there is a model to ask."""
@@ -100,16 +101,20 @@ class Mind:
         if self._model is None:
             from autogen.models.factory import model_from_config  # noqa: PLC0415 - brings the provider adapters
 
-            self._model = model_from_config(self._llm_config or None, registered=self._registered)
+            config = None if self._is_configured_outside else self._llm_config or None
+            self._model = model_from_config(config, registered=self._registered)
         return self._model
 
     @property
     def client(self) -> Any:
-        """The model as classic programs use it: an `OpenAIWrapper`, or `None` without a model."""
-        if self._client is None and self._llm_config:
+        """The model as classic programs use it: an `OpenAIWrapper`, or `None` where there is none, or a client was given."""
+        if self._client is None and self._llm_config is not False:
             from autogen.models.wrapper import OpenAIWrapper  # noqa: PLC0415 - only classic programs need it
 
-            self._client = OpenAIWrapper(**self._llm_config)
+            config = _from_environment() if self._is_configured_outside else self._llm_config
+            if config is None:
+                return None
+            self._client = OpenAIWrapper(**config)
             self._client.count_in(self.usage)
             for kind, options in self._registered:
                 self._client.register_model_client(kind, **options)
@@ -173,3 +178,14 @@ class Mind:
         from autogen.observers.usage_report import print_usage  # noqa: PLC0415 - only for printing
 
         print_usage(self._agent.name, self.get_actual_usage(), self.get_total_usage(), mode or ["actual", "total"])
+
+
+def _from_environment() -> dict[str, Any] | None:
+    """Return the configuration that the environment holds; `None` if it holds none."""
+    from autogen.errors import NoModel  # noqa: PLC0415 - as above
+    from autogen.models.environment import config_from_environment  # noqa: PLC0415 - as above
+
+    try:
+        return config_from_environment()
+    except NoModel:
+        return None

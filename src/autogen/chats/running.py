@@ -11,6 +11,7 @@ from autogen.core.budget import Budget, charged
 from autogen.core.limits import NO_LIMITS, Limits, check
 from autogen.core.place import current_scope, entered
 from autogen.core.run import Run, Scope
+from autogen.core.runtime_log.session import current_log
 from autogen.events import ChatEnded, ChatStarted, RunEnded, RunStarted
 from autogen.observers.console import ConsoleObserver
 from autogen.stop_reason import StopReason
@@ -91,6 +92,9 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
     )
     if not silent:
         _show(run)
+    log = current_log()
+    if log is not None:
+        run.watch(log)
     root = Scope(run, silent=silent)
     root.emit(RunStarted, "")
     reason, error = StopReason("answered"), None
@@ -111,7 +115,7 @@ def outermost_stop(scope: Scope) -> StopCondition | None:
 
 def _show(run: Run) -> None:
     """Add the console to a run whose observers nobody chose."""
-    if run.observers or "observers" in _settings.get():
+    if any(observer is not current_log() for observer in run.observers) or "observers" in _settings.get():
         return
     run.watch(ConsoleObserver())
 

@@ -25,6 +25,7 @@ from autogen.usage import Usage
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from types import TracebackType
 
     from autogen.messages import ChatMessage
@@ -35,6 +36,7 @@ _logger = logging.getLogger("autogen")
 VERSION = 1
 _KEPT = frozenset({"stop", "tool_calls"})
 _WAIT_FOR_LOCK_S = 1.0
+_CONFIG_KEYS = ("cache_seed", "cache_path_root")
 
 
 class Store(Protocol):
@@ -151,10 +153,29 @@ def _as_reply(data: Any) -> ModelReply | None:
 
 
 class Cache:
-    """Values by key, for `with` or without; `disk` and `in_memory` make one.
+    """Values by key, for `with` or without; `disk` and `in_memory` make one, and so does a configuration.
 
     A subclass provides `get` and `set`.
+
+    Args:
+        config: `cache_seed` and `cache_path_root`, as for `disk`.
+
+    Raises:
+        ValueError: another key.
     """
+
+    _kept_by: Cache | None = None
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        if config is None:
+            return
+        if other := [key for key in config if key not in _CONFIG_KEYS]:
+            raise ValueError(
+                f"Invalid config key: {other[0]!r} (allowed: {', '.join(_CONFIG_KEYS)}). Replies are kept in files; "
+                "for another store, give any object with get and set as cache=."
+            )
+        self.config = dict(config)
+        self._kept_by = self.disk(config.get("cache_seed", 42), config.get("cache_path_root", ".cache"))
 
     @staticmethod
     def disk(cache_seed: str | int = 42, cache_path_root: str = ".cache") -> DiskCache:
@@ -168,14 +189,21 @@ class Cache:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default."""
-        raise NotImplementedError
+        return self._store().get(key, default)
 
     def set(self, key: str, value: Any) -> None:
         """Keep a value."""
-        raise NotImplementedError
+        self._store().set(key, value)
 
     def close(self) -> None:
         """Let go of what is held open; the cache can be used again."""
+        if self._kept_by is not None:
+            self._kept_by.close()
+
+    def _store(self) -> Cache:
+        if self._kept_by is None:
+            raise NotImplementedError(f"{type(self).__name__} needs get and set of its own, or a configuration")
+        return self._kept_by
 
     def __enter__(self) -> Self:
         return self

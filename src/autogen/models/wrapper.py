@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.core.runtime_log.session import current_log
 from autogen.core.sync import call, sync_of
 from autogen.errors import ModelError
 from autogen.models.cache import Cache, CachedModel
@@ -15,7 +16,7 @@ from autogen.models.config import CONNECTION_KEYS, check_entry, entries_of, list
 from autogen.usage import Usage, UsageLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient, ModelReply
@@ -39,6 +40,9 @@ class OpenAIWrapper:
         self._instances: dict[int, Any] = {}
         self._clients: dict[int, ModelClient] = {}
         self._usage = UsageLedger()
+        log = current_log()
+        if log is not None:
+            log.wrapper_made(self, config)
 
     def register_model_client(self, model_client_cls: type, **kwargs: Any) -> None:
         """Make the client for the next entry that waits for this class; `kwargs` reach its constructor with the entry.
@@ -94,16 +98,27 @@ class OpenAIWrapper:
         client = self._client(index, merged, config)
         if isinstance(client, CustomModel):
             response = await client.respond(request)
-            reply = await client.reply_of(response)
+            reply = await self._logged(client.reply_of(response), request, client, merged)
             response.message_retrieval_function = client.client.message_retrieval
         else:
             seed, store = merged.get("cache_seed"), merged.get("cache")
             if store is None and seed is not None:
                 store = Cache.disk(seed)
-            reply = await (client if store is None else CachedModel(client, store)).create(request)
+            asked = client if store is None else CachedModel(client, store)
+            reply = await self._logged(asked.create(request), request, asked, merged)
             response = completion_of(reply)
         self._count(reply)
         return response
+
+    async def _logged(
+        self, asking: Awaitable[ModelReply], request: ModelRequest, client: ModelClient, merged: Mapping[str, Any]
+    ) -> ModelReply:
+        log = current_log()
+        if log is None:
+            return await asking
+        from autogen.models.classic.logged import logged  # noqa: PLC0415 - only while the runtime log is on
+
+        return await logged(log, asking, request, client, (merged.get("agent") or "", self))
 
     def _client(self, index: int, merged: dict[str, Any], config: Mapping[str, Any]) -> ModelClient:
         if index in self._instances:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.budget import current_budgets
 from autogen.core.place import current_scope
+from autogen.core.runtime_log.session import current_log
 from autogen.core.step import StepKind, step
 from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
 from autogen.models.client import ModelReply, ModelRequest
@@ -91,7 +92,13 @@ async def answer_of(
 
     async def perform(step_id: int) -> ModelReply:
         request = ModelRequest(messages, offered, options, _stream_to(agent, step_id))
-        return await (client.create(request) if hold is None else hold.create(client, request))
+        asking = client.create(request) if hold is None else hold.create(client, request)
+        log = current_log()
+        if log is None:
+            return await asking
+        from autogen.models.classic.logged import logged  # noqa: PLC0415 - only while the runtime log is on
+
+        return await logged(log, asking, request, client, (agent, agent.mind))
 
     facts = {"messages": len(messages), "tools": len(offered)}
     try:

@@ -1,0 +1,1 @@
+"""The runtime log of classic AutoGen: one for the whole process."""
