@@ -17,7 +17,7 @@ from autogen.events import NoticeRaised, StepEnded, StepStarted
 from autogen.messages import tool_calls_of
 from autogen.models.client import ModelReply
 from autogen.testing import RecordingObserver, ScriptedModel, calls
-from autogen.tools.tool import as_tool
+from autogen.tools.making import as_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

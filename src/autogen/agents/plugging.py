@@ -151,7 +151,7 @@ def add_tools(self: Converser, tools: Iterable[object]) -> None:
         TypeError: not a tool, nor a function with typed parameters, nor an object that can be one.
         ValueError: a name that is not valid, or is taken.
     """
-    from autogen.tools.tool import as_tools  # noqa: PLC0415 - only agents with tools need it
+    from autogen.tools.making import as_tools  # noqa: PLC0415 - only agents with tools need it
 
     for each in as_tools(tools):
         if each.name in self.function_map:

@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from autogen.tools.context import is_context
 from autogen.tools.docstring import read_docstring
+from autogen.tools.making import as_tool
 from autogen.tools.signature import name_of, read_parameters
-from autogen.tools.tool import Tool, as_tool
+from autogen.tools.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from autogen.tools.context import is_context
 from autogen.tools.signature import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from autogen.core.approval import Approver
     from autogen.core.step import Effect
@@ -203,35 +203,6 @@ def tool(
         return Tool(given, **options)
 
     return decorate
-
-
-def as_tool(given: object) -> Tool:
-    """Return the tool that this is, or that is made of it: of a function, or of an agent or team with `name` and `run`.
-
-    Raises:
-        TypeError: none of these.
-    """
-    if isinstance(given, Tool):
-        return given
-    if callable(getattr(given, "run", None)) and hasattr(given, "name"):
-        from autogen.tools.agent_tool import agent_tool  # noqa: PLC0415 - it stands on this file
-
-        return agent_tool(cast("Any", given))
-    return Tool(cast("Any", given))
-
-
-def as_tools(given: Iterable[object]) -> list[Tool]:
-    """Return tools, each name once.
-
-    Raises:
-        ValueError: two of one name.
-    """
-    tools = [as_tool(each) for each in given]
-    names = [each.name for each in tools]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise ValueError(f"Several tools are named {', '.join(map(repr, doubled))}. Rename one: tool(f, name='other').")
-    return tools
 
 
 def check_name(name: object) -> str:

@@ -15,7 +15,7 @@ from autogen.core.approval import ApprovalRequest, canonical, decide
 from autogen.tools.arguments import read_arguments
 from autogen.tools.context import ToolContext
 from autogen.tools.execute import Outcome, failed, run_tool
-from autogen.tools.tool import as_tools
+from autogen.tools.making import as_tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
