@@ -67,8 +67,9 @@ def messages_for(messages: Sequence[ChatMessage]) -> list[ModelMessage]:
         ModelRejected: a message has a part that cannot be said.
     """
     conversation = conversation_of(messages)
+    system = _whole(conversation.system)
     told: list[ModelMessage] = []
-    parts: list[ModelRequestPart] = [SystemPromptPart(conversation.system)] if conversation.system else []
+    parts: list[ModelRequestPart] = [SystemPromptPart(system)] if system else []
     for message in conversation.messages:
         if message.get("role") != "assistant":
             parts.append(_part_for(message))
@@ -84,14 +85,14 @@ def _part_for(message: ChatMessage) -> ModelRequestPart:
     content = message.get("content")
     if message.get("role") == "tool":
         name = clean_name(message.get("name") or "_", for_function=True)
-        return ToolReturnPart(name, content_text(content), tool_call_id=message.get("tool_call_id") or "")
+        return ToolReturnPart(name, _whole(content_text(content)), tool_call_id=message.get("tool_call_id") or "")
     said = list(map(_content, parts_of(content))) or [NOTHING_SAID]
     return UserPromptPart(said[0] if len(said) == 1 and isinstance(said[0], str) else said)
 
 
 def _content(part: str | Media) -> UserContent:
     if isinstance(part, str):
-        return part
+        return _whole(part)
     if part.data:
         return BinaryContent(base64.b64decode(part.data), media_type=part.kind)
     kinds = {"image": ImageUrl, "audio": AudioUrl}
@@ -109,7 +110,16 @@ def _response(message: ChatMessage) -> ModelResponse:
         if _text_in(said) == text and ids == [call.get("id") for call in calls]:
             return said
     asked = [_asked(call) for call in calls]
-    return ModelResponse([*([TextPart(text)] if text else []), *asked])
+    return ModelResponse([*([TextPart(_whole(text))] if text else []), *asked])
+
+
+def _whole(text: str) -> str:
+    """Return text with U+FFFD for lone halves of characters, which cannot be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _asked(call: ToolCall) -> ToolCallPart:
