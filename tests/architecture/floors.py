@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 # The files beside `__init__.py` on floor 0 share one room, `words`.
-WORDS = {"_version", "errors", "events", "facts", "messages", "stop_reason", "usage"}
+WORDS = {"_version", "errors", "events", "facts", "messages", "redaction", "stop_reason", "usage"}
 
 FLOOR_BY_ROOM = {
     "words": 0,
     "core": 1,
     "coding": 2,
+    "guards": 2,
     "memory": 2,
     "models": 2,
     "observers": 2,

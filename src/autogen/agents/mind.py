@@ -29,6 +29,7 @@ class Mind:
         ask: how its model is asked, if in another way than plainly: `(agent, thread, messages)`; see `agents.options`.
         transforms: what its model sees of a conversation; see `autogen.memory`.
         output: the type of its answers, an `agents.options.output.Output`; `None` for text.
+        input_guards: look at what its model is to see; `output_guards` at what it says, `tool_guards` at what it calls.
         budget: what it may use: in each run (limits), or in all of them together (a budget).
         at_limit: what it tries before it stops at a limit.
         estimates: what is known of the tokens of its requests, once a budget asks for them.
@@ -51,6 +52,9 @@ class Mind:
         self.ask: Callable[[Any, Any, Any], Awaitable[Any]] | None = None
         self.transforms: tuple[Any, ...] = ()
         self.output: Any = None
+        self.input_guards: tuple[Any, ...] = ()
+        self.output_guards: tuple[Any, ...] = ()
+        self.tool_guards: tuple[Any, ...] = ()
         self.budget: Limits | Budget | None = None
         self.at_limit: tuple[Any, ...] = ()
         self.estimates: Any = None
@@ -81,11 +85,11 @@ class Mind:
             from autogen.models.config import check_llm_config  # noqa: PLC0415 - only agents with a model need it
 
             self._llm_config = check_llm_config(value)
+        self._is_configured_outside = self._llm_config == {}  # tools that are registered will stand in it
         if self._llm_config is not False:
             self._model = None
         self._client = None
 
-        self._is_configured_outside = self._llm_config == {}  # tools that are registered will stand in it
     @property
     def has_model(self) -> bool:
         """Whether there is a model to ask."""

@@ -19,6 +19,7 @@ from autogen.events import (
 )
 from autogen.observers.safe_text import safe_line
 from autogen.observers.wording import content_of, ending
+from autogen.redaction import Redactor, redacted, usual_redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +39,21 @@ class LogObserver:
         logger: where to; the logger "autogen.events" if not given.
         level: of ordinary events.
         text_limit: characters of a text that are kept; 0 keeps what is said out of the log.
+        redactor: takes secrets out; the environment's keys and what looks like a key, if not given.
     """
 
     wants_tokens = False
 
     def __init__(
-        self, logger: logging.Logger | None = None, level: int = logging.INFO, text_limit: int = TEXT_LIMIT
+        self,
+        logger: logging.Logger | None = None,
+        level: int = logging.INFO,
+        text_limit: int = TEXT_LIMIT,
+        redactor: Redactor | None = None,
     ) -> None:
         self._logger = logger or logging.getLogger("autogen.events")
         self._level, self._text_limit = level, text_limit
+        self._redactor = redactor or usual_redactor()
 
     def on_event(self, event: Event) -> None:
         """Log it."""
@@ -55,11 +62,14 @@ class LogObserver:
             return
         level = self._level_of(event)
         if self._logger.isEnabledFor(level):
-            told = describe(event, self._text)
-            self._logger.log(level, "%s %s", event.run_id, safe_line(told), extra={"autogen_event": event})
+            told = self._redactor.text(describe(event, self._text))
+            extra = {"autogen_event": redacted(event, self._redactor)}
+            self._logger.log(level, "%s %s", event.run_id, safe_line(told), extra=extra)
 
     def _text(self, text: str) -> str:
-        return f"({len(text)} characters)" if not self._text_limit else safe_line(text, self._text_limit)
+        if not self._text_limit:
+            return f"({len(text)} characters)"
+        return safe_line(self._redactor.text(text), self._text_limit)
 
     def _level_of(self, event: Event) -> int:
         if isinstance(event, NoticeRaised):

@@ -1,10 +1,11 @@
-"""Asking a model with options: through a view of the context, for an answer of a type, with a way on at a limit."""
+"""Asking a model with options: past guards, through a view of the context, for a type, with a way on at a limit."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from autogen.agents.options import guarding
 from autogen.agents.responders.model import answer_of, as_reply
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, LimitReached
@@ -25,6 +26,15 @@ _SMALLEST_SHARE = 0.1
 
 async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:
     """Return the reply of an agent's model to a conversation, as its options want it."""
+    if agent.mind.input_guards:
+        messages, refusal = await guarding.heard(agent, thread, messages)
+        if refusal is not None:
+            return refusal
+    reply = await _reply(agent, thread, messages)
+    return await guarding.said(agent, reply) if agent.mind.output_guards else reply
+
+
+async def _reply(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:
     output = thread.output or agent.mind.output
     if output is None:
         return as_reply(agent, await _through_view(agent, thread, messages))

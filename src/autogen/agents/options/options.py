@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autogen.chats.result import ChatResult
     from autogen.core.budget import Budget
     from autogen.core.limits import Limits
+    from autogen.guards.verdict import Guard
     from autogen.memory.view import ContextTransform
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
@@ -31,6 +32,10 @@ class AgentOptions(TypedDict, total=False):
     `context`: what its model sees of a conversation; one or a list of the transforms in `autogen.memory`, or functions
     of the list of messages (the system message first) that return another list.
 
+    `input_guards`, `output_guards`, `tool_guards`: functions, sync or async, that look at each text its model is to see
+    from others (results of tools included), at each text it is about to say, and at each `ToolUse`. They return `Block`,
+    `Rewrite`, `Ask`, or `None` (see `autogen.guards`). With output guards, replies are not streamed.
+
     `limits`: what its turns may use, with all that happens inside them (nested chats, agents as tools; for the manager
     of a group, the whole discussion): `Limits` count anew in each run, a `Budget` goes on from run to run.
 
@@ -43,6 +48,9 @@ class AgentOptions(TypedDict, total=False):
 
     context: Transform | Sequence[Transform]
     output_type: Any
+    input_guards: Sequence[Guard]
+    output_guards: Sequence[Guard]
+    tool_guards: Sequence[Guard]
     limits: Limits | Budget
     at_limit: Sequence[ModelClient | str]
 
@@ -69,7 +77,10 @@ def take_options(mind: Mind, options: Mapping[str, Any]) -> None:
         from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
 
         mind.output = as_output(options["output_type"])
-    if mind.transforms or mind.at_limit or mind.output:
+    mind.input_guards, mind.output_guards, mind.tool_guards = (
+        _functions(name, options.get(name, ())) for name in ("input_guards", "output_guards", "tool_guards")
+    )
+    if mind.transforms or mind.at_limit or mind.output or mind.input_guards or mind.output_guards:
         mind.ask = ask_with_options
 
 
@@ -107,6 +118,14 @@ async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[
     from autogen.agents.options import asking  # noqa: PLC0415 - brings the engine
 
     return await asking.ask_with_options(agent, thread, messages)
+
+
+def _functions(name: str, given: Any) -> tuple[Any, ...]:
+    functions: tuple[Any, ...] = (given,) if callable(given) else tuple(given)
+    for each in functions:
+        if not callable(each):
+            raise TypeError(f"{name} takes functions, not {each!r}")
+    return functions
 
 
 def _rungs(given: Any) -> tuple[Any, ...]:

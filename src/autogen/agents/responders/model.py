@@ -103,6 +103,8 @@ async def answer_of(
     facts = {"messages": len(messages), "tools": len(offered)}
     try:
         reply = await step(MODEL, agent.name, client.name, facts, perform)
+        if hold is not None:
+            hold.charge(reply)
     finally:
         if hold is not None:
             hold.end()
@@ -145,7 +147,7 @@ def _stream_to(agent: Converser, step_id: int) -> Any:
     wanted = agent.mind.streams
     if wanted is None:
         wanted = scope is not None and scope.run.wants_tokens(silent=scope.silent)
-    if not wanted:
+    if not wanted or agent.mind.output_guards:  # what may yet be refused is not told piece by piece
         return None
 
     def on_delta(text: str, kind: DeltaKind = "content") -> None:

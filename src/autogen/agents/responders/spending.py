@@ -73,11 +73,16 @@ class ReservedCall:
         except _CutOff as cut:
             cut.limit.partial = "".join(self._words)
             raise cut.limit from None
-        self._is_settled = True
-        self._hold.settle(reply.usage, from_cache=reply.from_cache)
+        self.charge(reply)
         if self._estimates is not None and reply.usage is not None and not reply.from_cache:
             self._estimates.learn(reply.usage)
         return reply
+
+    def charge(self, reply: ModelReply) -> None:
+        """Charge what a reply used, once; also one that comes from the record of a run that is run again."""
+        if not self._is_settled:
+            self._is_settled = True
+            self._hold.settle(reply.usage, from_cache=reply.from_cache)
 
     def end(self) -> None:
         """Charge what had come of a call that failed, and give the rest of the reservation back."""

@@ -131,13 +131,32 @@ async def _answer_all(
         cut = _NOT_WHOLE.get(message.get("extras", {}).get("finish_reason", ""))
         if cut is not None:
             return [await _as_step(agent, entry, failed(cut)) for entry in calls]
-        planned = [await _plan(agent, entry, sender) for entry in calls]
+        if agent.mind.tool_guards:
+            calls, planned = await _guarded(agent, calls, sender)
+        else:
+            planned = [await _plan(agent, entry, sender) for entry in calls]
         if len(calls) == 1:
             return [await _as_step(agent, calls[0], planned[0])]
         return await _all_at_once(agent, calls, planned)
     except ApprovalPending as pending:
         thread.ending = StopReason("pending", agent.name, str(pending))
         return None
+
+
+async def _guarded(
+    agent: Converser, calls: Sequence[ToolCall], sender: Agent | None
+) -> tuple[list[ToolCall], list[ToolContext | Outcome]]:
+    """Return the calls as the agent's guards let them through, and where each is to be made, or that it is not."""
+    from autogen.agents.options.guarding import judged_calls  # noqa: PLC0415 - only agents with guards need it
+
+    judged = await judged_calls(agent, calls)
+    planned = [
+        await _plan(agent, entry, sender)
+        if reason is None
+        else failed(f"{_wanted(entry).get('name', '')} was not run: {reason}")
+        for entry, reason in judged
+    ]
+    return [entry for entry, _ in judged], planned
 
 
 async def _plan(agent: Converser, entry: ToolCall, sender: Agent | None) -> ToolContext | Outcome:

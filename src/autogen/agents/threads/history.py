@@ -68,7 +68,7 @@ class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
     `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
-    `view_state` is what transforms of the context keep; `ask` is how the agent's model is asked in this conversation if not
+    `view_state` is what transforms of the context keep, and `heard` what guards do; `ask` is how the agent's model is asked in this conversation if not
     as everywhere, and `output` the type of its answers; `group` and `last_speaker` are of the group that a manager chairs in this conversation.
     """
 
@@ -86,6 +86,7 @@ class Thread:
         "auto_replies",
         "ending",
         "group",
+        "heard",
         "last_speaker",
         "output",
         "reply_at_receive",
@@ -103,6 +104,7 @@ class Thread:
         self.ending: StopReason | None = None
         self.answered_by = ""
         self.view_state: Any = None
+        self.heard: Any = None
         self.ask: Any = None
         self.output: Any = None
         self._rendered: list[ChatMessage] = []
