@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.coding.executor import CodeBlock, CodeResult
@@ -49,6 +50,7 @@ class ApprovedExecutor:
 
     async def a_execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CodeResult:
         """Ask whoever decides, and run the blocks if they may be run; outside of an agent there is no human to ask."""
+        code_blocks = [replace(block) for block in code_blocks]  # no one else has them: what runs is what was approved
         if isinstance(self.needs_approval, bool):
             if self.needs_approval:
                 return self.refused("it needs the approval of a human, and nobody can be asked here.")

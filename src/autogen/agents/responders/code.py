@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.approval import refusal_of
@@ -57,6 +58,7 @@ async def reply_by_code(
 
 async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
     """Run blocks, as a step; ask before, where they need an approval."""
+    blocks = [replace(block) for block in blocks]  # no one else has them: what runs is what was approved
     refusal: str | None = None
     if isinstance(executor, ApprovedExecutor) and executor.needs_approval is not False:
         refusal = await refusal_of(agent, executor.request(blocks, agent.name), executor.needs_approval)
