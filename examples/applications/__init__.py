@@ -1,0 +1,1 @@
+"""Applications of several agents, each with a page in docs/applications; run one with `python -m examples.applications.NAME`."""

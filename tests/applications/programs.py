@@ -1,0 +1,153 @@
+"""Programs for the supply chain's guard and safeguard: what must never run, and what must not be refused."""
+
+from __future__ import annotations
+
+_SOLVED = "\nfrom coffee import Model, data\nModel(data).solve()"
+
+# Each is whole and asks for a plan, so that nothing but the danger is a reason to refuse it.
+DANGEROUS = [
+    code if code.startswith("# alone\n") else code + _SOLVED
+    for code in (
+        # Imports
+        "import os\nos.system('true')",
+        "import subprocess\nsubprocess.run(['true'])",
+        "from os import system\nsystem('true')",
+        "import os as math\nmath.system('true')",
+        "import sys\nsys.exit()",
+        "from pathlib import Path\nPath('x').write_text('')",
+        "import socket",
+        "from urllib.request import urlopen\nurlopen('http://127.0.0.1')",
+        "import shutil\nshutil.rmtree('/')",
+        "import ctypes",
+        "import importlib\nimportlib.import_module('os')",
+        "import pickle",
+        "import builtins\nbuiltins.open('x')",
+        "import highspy\nhighspy.Highs().writeModel('x.lp')",
+        "from coffee import *",
+        "from coffee import json",
+        "from . import coffee",
+        "import collections.abc",
+        "if 1 > 0:\n    import os",
+        "def later():\n    import os\n    os.abort()\nlater()",
+        # Names and calls
+        "open('/etc/passwd').read()",
+        "print(open)",
+        "eval('1')",
+        "exec('x = 1')",
+        "compile('1', 'x', 'eval')",
+        "__import__('os').system('true')",
+        "globals()['x'] = 1",
+        "getattr(print, '__self__')",
+        "setattr(print, 'x', 1)",
+        "vars()",
+        "list(map(eval, ['1']))",
+        "for f in [exec]:\n    f('1')",
+        "(lambda f: f('x'))(open)",
+        "input('password? ')",
+        "breakpoint()",
+        "type('X', (), {})",
+        "print(__builtins__)",
+        "print(__file__)",
+        "exit()",
+        # Ways around the names
+        "().__class__.__base__.__subclasses__()",
+        "print.__self__.open('x')",
+        "import json\njson.codecs.open('x')",
+        "import coffee\ncoffee.json.codecs.open('x')",
+        "import math\nprint(math.__loader__)",
+        "import json\ncopy = json\ncopy.codecs.open('x')",
+        "def f():\n    return json.codecs.open('x')\nimport json\nf()",
+        "'{0.__class__}'.format(print)",
+        "'{0.__class__}'.format_map({})",
+        "str.format('{0.__class__}', print)",
+        "pattern = '{0.__class__}'\npattern.format(print)",
+        "f'{print.__self__}'",
+        "g = (x for x in [1])\ng.gi_frame.f_back.f_globals",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    error.__traceback__.tb_frame",
+        "match print:\n    case object(__self__=inside):\n        inside.open('x')",
+        "class Sly:\n    def __getattr__(self, name):\n        return 1",
+        "class Meta(type):\n    pass",
+        "@eval\ndef f():\n    return 1",
+        "def f(x=open('x')):\n    return x",
+        "[open for open in open('x')]",
+        "if 1 > 2:\n    open = 1\nopen('x')",
+        "open = 1\ndel open\nopen('x')",
+        "open = 1\ntry:\n    1 / 0\nexcept ZeroDivisionError as open:\n    pass\nopen('x')",
+        "class A:\n    open = 1\n    def read(self):\n        return open('x')\nA().read()",
+        "class A:\n    def open(self):\n        return open('x')\nA().open()",
+        "def f(open):\n    class A:\n        open = open('x')\n    return A\nf(1)",
+        "1 > 2 and (open := 1)\nopen('x')",
+        "for open in []:\n    pass\nopen('x')",
+        "def f():\n    global open\n    open = 1\nopen('x')",
+        "async def f():\n    return 1",
+        "with data:\n    pass",
+        # Another reading of the text
+        "# -*- coding: utf-7 -*-\nx = 1 # +AAo-import os",
+        "# vim: set fileencoding=unicode_escape :\n# \\x0aimport os",
+        "x = '\ud800'",
+        "x = 1\0",
+        "# alone\nthis is no program",
+        "# alone\n" + "(" * 300 + "1" + ")" * 300,
+        "x = 1\n" * 20_000,
+        # Other people's things
+        "from coffee import Model\nModel.solve = print",
+        "import coffee\ncoffee.data = 1",
+        "from coffee import Model as Other\nOther.find = print",
+        "from coffee import Model, data\nModel(data)._columns.clear()",
+        # What the safeguard sees
+        "while True:\n    pass",
+        "while 1:\n    x = [1]",
+        "x = 'a' * 10**10",
+        "x = [0] * 99999999",
+        "x = 10 ** 10 ** 8",
+        "x = 1 << 10**9",
+        "for x in range(10**12):\n    pass",
+        'print(\'PLAN {"status": "optimal", "cost": 0}\')',
+        "def print(*words):\n    return None",
+        "# alone\nfrom coffee import Model, data\nprint('no plan')",
+    )
+]
+
+GOOD = [
+    code + _SOLVED
+    for code in (
+        "# import os; os.system('rm -rf /') would be refused",
+        "why = 'import os, eval and exec(open())'",
+        '"""The cafe will open(), exec plans and eval costs; __import__ nothing."""',
+        "os_price = 3\neval_cost = os_price * 2\nexec_plan = system = socket = subprocess = eval_cost",
+        "os = 3\nsys = os + 1\nprint(os, sys)",
+        "open = {'Harbour': True}\nprint(open['Harbour'])",
+        "input = 20\nprint(input)",
+        "for id in [1, 2]:\n    print(id)",
+        "for input, type in [(1, 2)]:\n    print(input + type)",
+        "if 1 > 0:\n    dir = 'north'\n    print(dir)",
+        "def share(open, vars=2):\n    return open / vars\nprint(share(1))",
+        "def total(costs):\n    dir = 0\n    for cost in costs:\n        dir += cost\n    return dir\nprint(total([1]))",
+        "print([exec for exec in [1, 2]], {id: 1 for id in 'ab'}, sum(input for input in [1]))",
+        "compile = lambda eval: eval + 1\nprint(compile(1))",
+        "def open(roastery):\n    return roastery\nprint(open('Hill'))",
+        "from coffee import data as open\nopen.demand['Anchor', 'light'] *= 2",
+        "class Case:\n    def __init__(self, open):\n        self.open, self.f_total = open, 0\nprint(Case(1).open)",
+        "import coffee\nprint(coffee.SUPPLIERS, coffee.data.supply)",
+        "import math, itertools\nprint(math.ceil(1.5), list(itertools.product('ab', 'cd')))",
+        "from collections import defaultdict\ntotals = defaultdict(int)\ntotals['a'] += 1",
+        "import json\nprint(json.dumps({'a': 1}))",
+        "print('{} of {total:.1f}'.format(1, total=2.0), format(1.5, '.2f'), f'{1.5:.2f}')",
+        "try:\n    print(data)\nexcept NameError as error:\n    print(error)",
+        "number = 3\nwhile number:\n    number -= 1",
+        "while True:\n    break",
+        "from coffee import CAFES, data\ndel data.demand['Anchor', 'light']\ndata.demand['Anchor', 'light'] = 3",
+        "from coffee import Data, original\nfresh: Data = original()\nfresh.supply = {**fresh.supply, 'Huila': 10}",
+        "from coffee import CAFES, Model, data\nmodel = Model(data)\nall_cafes = sum(model.sold(cafe=each) for each in CAFES)",
+        "from coffee import Model, data\nmodel = Model(data)\nmodel.require(model.sold(cafe='Anchor') <= 10**4)\nmodel.find()",
+        "if __name__ == '__main__':\n    print('go')",
+        "big = 10**6\nfactors = [1.1] * 3\nprint(big, factors, '-' * 40, 2**10)",
+        "def gen():\n    yield 1\nprint(list(gen()), (lambda: 1)())",
+        "print(any(cost > 3 for cost in (1, 4)) and not all([]), 1 if 2 > 1 else 0)",
+    )
+]
+
+
+def titles(programs: list[str]) -> list[str]:
+    """Return short names, for those who read the list of tests."""
+    return [f"{number} {ascii(code[:40])[1:-1]}" for number, code in enumerate(programs)]
