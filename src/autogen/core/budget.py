@@ -30,7 +30,8 @@ current_budgets: Callable[[], tuple[Budget, ...]] = _around.get
 
 _lock = threading.Lock()
 
-_is_calling: ContextVar[bool] = ContextVar("autogen_is_calling", default=False)
+is_calling: ContextVar[bool] = ContextVar("autogen_is_calling", default=False)
+"""Whether this is inside a model call: those made by a model that asks agents do not wait for its end."""
 
 
 class Claim(NamedTuple):
@@ -118,9 +119,12 @@ class Budget:
             LimitReached: names the limit.
         """
         limits, used = self.limits, self.used
-        check("model_calls", used.calls + self._held_calls, limits.model_calls)
-        check("tokens", used.total_tokens + self._held_tokens, limits.tokens)
-        check("cost_usd", used.cost_usd + self._held_cost_usd, limits.cost_usd)
+        if limits.model_calls is not None:
+            check("model_calls", used.calls + self._held_calls, limits.model_calls)
+        if limits.tokens is not None:
+            check("tokens", used.total_tokens + self._held_tokens, limits.tokens)
+        if limits.cost_usd is not None:
+            check("cost_usd", used.cost_usd + self._held_cost_usd, limits.cost_usd)
         if limits.time_s is not None:
             check("time_s", self.elapsed_s(), limits.time_s)
 
@@ -132,20 +136,14 @@ class Budget:
         """
         if is_new:
             self.check()
-        limits, used = self.limits, self.used
-        tokens = _room(
-            "tokens",
-            (used.total_tokens + self._held_tokens + claim.input_tokens, claim.output_tokens),
-            limits.tokens,
-            is_bound=claim.is_bound,
-        )
-        cost = _room(
-            "cost_usd",
-            (used.cost_usd + self._held_cost_usd + claim.input_cost_usd, claim.output_cost_usd),
-            limits.cost_usd,
-            is_bound=claim.is_bound,
-        )
-        return min(tokens, cost)
+        limits, used, room = self.limits, self.used, 1.0
+        if limits.tokens is not None:
+            certain = used.total_tokens + self._held_tokens + claim.input_tokens
+            room = _room("tokens", (certain, claim.output_tokens), limits.tokens, is_bound=claim.is_bound)
+        if limits.cost_usd is not None:
+            cost = used.cost_usd + self._held_cost_usd + claim.input_cost_usd
+            room = min(room, _room("cost_usd", (cost, claim.output_cost_usd), limits.cost_usd, is_bound=claim.is_bound))
+        return room
 
     def hold(self, calls: int, tokens: int, cost_usd: float) -> None:
         """Reserve so much, or give it back if it is negative."""
@@ -198,9 +196,7 @@ class _Turn:
         await self._future
 
 
-def _room(limit: str, amounts: tuple[float, float], allowed: float | None, *, is_bound: bool) -> float:
-    if allowed is None:
-        return 1.0
+def _room(limit: str, amounts: tuple[float, float], allowed: float, *, is_bound: bool) -> float:
     certain, possible = amounts
     if certain + possible <= allowed:
         return 1.0
@@ -289,15 +285,6 @@ class Hold:
         self._tokens += more
         self._cost_usd += cost_usd
 
-    @contextmanager
-    def calling(self) -> Generator[None]:
-        """Mark the call itself: calls inside it, of a model that asks agents, do not wait for its end."""
-        token = _is_calling.set(True)
-        try:
-            yield
-        finally:
-            _is_calling.reset(token)
-
     def settle(self, usage: Usage | None, *, from_cache: bool = False) -> None:
         """Charge what was used instead of what was reserved; all that was reserved if the provider told nothing."""
         if from_cache:
@@ -328,7 +315,7 @@ def _room_in(budget: Budget, claim: Claim) -> float:
     try:
         return budget.room_for(claim)
     except LimitReached:
-        if budget.is_busy and not _is_calling.get():
+        if budget.is_busy and not is_calling.get():
             raise _NoRoom(budget) from None
         raise
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_not
 from typing import TYPE_CHECKING, Any
 
-from autogen.core.budget import NO_CLAIM, Budget, Claim, Hold, charged, current_budgets, reserved
+from autogen.core.budget import NO_CLAIM, Budget, Claim, Hold, charged, current_budgets, is_calling, reserved
 from autogen.core.place import current_scope
 from autogen.errors import LimitReached
 from autogen.memory.tokens import Calibration, RunningCount, tokens_of_text, tokens_of_tools
@@ -35,18 +36,46 @@ class _CutOff(BaseException):
 
 
 class Estimates:
-    """The tokens of an agent's requests: what is new of them is counted, and compared with what providers tell."""
+    """What an agent's requests may use: what is new of them is counted, and compared with what providers tell.
 
-    __slots__ = ("_calibration", "_count")
+    What does not change from call to call (the tools, the clients behind the model) is looked at once.
+    """
+
+    __slots__ = ("_calibration", "_client", "_clients", "_count", "_most", "_tool_tokens", "_tools")
 
     def __init__(self) -> None:
         self._calibration, self._count = Calibration(), RunningCount()
+        self._tools: list[Mapping[str, Any]] = []
+        self._tool_tokens = 0
+        self._client: ModelClient | None = None
+        self._clients: list[Any] = []
+        self._most: int | None = None
 
-    def of(self, messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]]) -> int:
+    def most_output_tokens(self, client: ModelClient, options: Mapping[str, Any]) -> int | None:
+        """Return the most that the model may write in a reply; `None` if nothing bounds it."""
+        if client is not self._client:
+            self._client, self._clients = client, clients_behind(client)
+            self._most = most_output_tokens(self._clients)
+        return (
+            (options.get("max_completion_tokens") or options.get("max_tokens") or self._most) if options else self._most
+        )
+
+    def claim(self, read: int, bound: int | None, *, counts_money: bool) -> Claim:
+        """Return what a call may use that reads so many tokens."""
+        written = UNKNOWN_OUTPUT_TOKENS if bound is None else bound
+        if not counts_money:
+            return Claim(read, written, is_bound=bound is not None)
+        costs = [highest_cost_usd(self._clients, usage) for usage in (Usage(read), Usage(0, written))]
+        return Claim(read, written, *costs, is_bound=bound is not None)
+
+    def tokens_of(self, messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]]) -> int:
         """Return the tokens of a request, on the safe side."""
         self._count.follows(messages)
-        self._calibration.estimated = self._count.sums[-1] + tokens_of_tools(tools)
-        return int(self._calibration.estimated * self._calibration.factor * _MARGIN)
+        if len(self._tools) != len(tools) or any(map(is_not, self._tools, tools)):
+            self._tools, self._tool_tokens = list(tools), tokens_of_tools(tools)
+        calibration = self._calibration
+        calibration.estimated = self._count.sums[-1] + self._tool_tokens
+        return int(calibration.estimated * calibration.factor * _MARGIN)
 
     def learn(self, usage: Usage) -> None:
         """Compare with what the provider tells of the last request."""
@@ -67,12 +96,14 @@ class ReservedCall:
         Raises:
             LimitReached: it was cut off; `partial` holds the words.
         """
+        token = is_calling.set(True)
         try:
-            with self._hold.calling():
-                reply = await client.create(self._watched(request))
+            reply = await client.create(self._watched(request))
         except _CutOff as cut:
             cut.limit.partial = "".join(self._words)
             raise cut.limit from None
+        finally:
+            is_calling.reset(token)
         self.charge(reply)
         if self._estimates is not None and reply.usage is not None and not reply.from_cache:
             self._estimates.learn(reply.usage)
@@ -119,22 +150,18 @@ async def reserve(
         LimitReached: there is no room for it.
     """
     budgets = current_budgets()
-    if not any(budget.limits.counts_tokens for budget in budgets):
+    counts_tokens = counts_money = False
+    for budget in budgets:
+        counts_money = counts_money or budget.limits.cost_usd is not None
+        counts_tokens = counts_tokens or counts_money or budget.limits.tokens is not None
+    if not counts_tokens:
         return ReservedCall(await reserved(budgets, NO_CLAIM), None)
     if agent.mind.estimates is None:
         agent.mind.estimates = Estimates()
         await load_prices()
     estimates: Estimates = agent.mind.estimates
-    clients = clients_behind(client)
-    bound = options.get("max_completion_tokens") or options.get("max_tokens") or most_output_tokens(clients)
-    read, written = estimates.of(messages, tools), bound or UNKNOWN_OUTPUT_TOKENS
-    claim = Claim(
-        read,
-        written,
-        highest_cost_usd(clients, Usage(read)),
-        highest_cost_usd(clients, Usage(0, written)),
-        is_bound=bound is not None,
-    )
+    bound = estimates.most_output_tokens(client, options)
+    claim = estimates.claim(estimates.tokens_of(messages, tools), bound, counts_money=counts_money)
     return ReservedCall(await reserved(budgets, claim), estimates)
 
 
