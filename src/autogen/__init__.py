@@ -92,7 +92,12 @@ _HOMES = {
     "tools.tool": ("Tool", "tool"),
     "usage": ("gather_usage_summary",),
 }
-_HOME_BY_NAME = {name: home for home, names in _HOMES.items() for name in names}
+_CLASSIC_HOMES = {
+    "code_utils": ("DEFAULT_MODEL", "FAST_MODEL"),
+    "oai": ("ModelClient", "config_list_gpt4_gpt35"),
+}
+"""Names that old programs may import from here, and new ones need not."""
+_HOME_BY_NAME = {name: home for homes in (_HOMES, _CLASSIC_HOMES) for home, names in homes.items() for name in names}
 
 __all__ = [
     "DEFAULT_AZURE_API_VERSION",

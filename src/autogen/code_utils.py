@@ -13,11 +13,15 @@ from autogen.coding.local import TIMEOUT_MSG
 from autogen.coding.markdown_code_extractor import CODE_BLOCK_PATTERN, UNKNOWN, extract_code, infer_lang
 from autogen.messages import content_text as content_str
 
+DEFAULT_MODEL = "gpt-4"
+FAST_MODEL = "gpt-3.5-turbo"
 PYTHON_VARIANTS = ["python", "Python", "py"]
 
 __all__ = [
     "CODE_BLOCK_PATTERN",
+    "DEFAULT_MODEL",
     "DEFAULT_TIMEOUT",
+    "FAST_MODEL",
     "PYTHON_VARIANTS",
     "TIMEOUT_MSG",
     "UNKNOWN",

@@ -1,5 +1,9 @@
 """Classic import path: the code execution port."""
 
+from typing import Any
+
 from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
 
-__all__ = ["CodeBlock", "CodeExecutor", "CodeExtractor", "CodeResult", "CommandLineCodeResult"]
+CodeExecutionConfig = dict[str, Any]
+
+__all__ = ["CodeBlock", "CodeExecutionConfig", "CodeExecutor", "CodeExtractor", "CodeResult", "CommandLineCodeResult"]
