@@ -15,6 +15,7 @@ FLOOR_BY_ROOM = {
     "memory": 2,
     "models": 2,
     "observers": 2,
+    "pictures": 2,
     "stores": 2,
     "tools": 2,
     "chats": 3,

@@ -9,6 +9,7 @@ from autogen.chats.sequence import a_initiate_chats, initiate_chats
 from autogen.core.agent import Agent
 from autogen.teams.group_chat import GroupChat
 from autogen.teams.managing import GroupChatManager
+from autogen.usage import gather_usage_summary
 
 __all__ = [
     "Agent",
@@ -19,6 +20,7 @@ __all__ = [
     "GroupChatManager",
     "UserProxyAgent",
     "a_initiate_chats",
+    "gather_usage_summary",
     "initiate_chats",
     "register_function",
 ]

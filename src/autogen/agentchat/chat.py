@@ -3,4 +3,6 @@
 from autogen.chats.result import ChatResult
 from autogen.chats.sequence import a_initiate_chats, initiate_chats
 
-__all__ = ["ChatResult", "a_initiate_chats", "initiate_chats"]
+Prerequisite = tuple[int, int]
+
+__all__ = ["ChatResult", "Prerequisite", "a_initiate_chats", "initiate_chats"]

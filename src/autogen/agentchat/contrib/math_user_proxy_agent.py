@@ -1,0 +1,5 @@
+"""Classic import path."""
+
+from autogen.agents.specialists.math_chat import PROMPTS, MathUserProxyAgent
+
+__all__ = ["PROMPTS", "MathUserProxyAgent"]

@@ -1,0 +1,1 @@
+"""Agents of classic AutoGen for one kind of task."""
