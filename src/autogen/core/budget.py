@@ -158,6 +158,11 @@ class Budget:
         """Whether calls are under way, so that there may be more room when they have ended."""
         return self._held_calls > 0
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether calls wait for the end of others."""
+        return bool(self._waiting)
+
     def queue(self, turn: _Turn, *, is_first: bool) -> None:
         """Have a call wait for the end of another one."""
         (self._waiting.appendleft if is_first else self._waiting.append)(turn)
@@ -256,12 +261,16 @@ class Hold:
     def __init__(self, budgets: tuple[Budget, ...], claim: Claim) -> None:
         self._budgets, self._claim, self.written, self._largest = budgets, claim, 0, 1
         with _lock:
-            room = min([_room_in(budget, claim) for budget in budgets])
-            self._output_tokens = int(claim.output_tokens * room)
-            self._tokens = claim.input_tokens + self._output_tokens
-            self._cost_usd = claim.input_cost_usd + claim.output_cost_usd * room
+            room = 1.0
             for budget in budgets:
-                budget.hold(1, self._tokens, self._cost_usd)
+                part = _room_in(budget, claim)
+                room = min(room, part)
+            input_tokens, output_tokens, input_cost_usd, output_cost_usd, _ = claim
+            self._output_tokens = output_tokens if room == 1.0 else int(output_tokens * room)
+            self._tokens = tokens = input_tokens + self._output_tokens
+            self._cost_usd = cost_usd = input_cost_usd + output_cost_usd * room
+            for budget in budgets:
+                budget.hold(1, tokens, cost_usd)
 
     def write(self, tokens: int) -> None:
         """Note that so many more tokens of output have come, and see that there is room for the next ones.
@@ -308,7 +317,8 @@ class Hold:
                 budget.hold(-1, -self._tokens, -self._cost_usd)
                 if usage is not None:
                     budget.used.add(usage)
-                budget.wake_next()
+                if budget.has_waiting:
+                    budget.wake_next()
 
 
 def _room_in(budget: Budget, claim: Claim) -> float:
