@@ -19,7 +19,7 @@ help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 demo: $(CORE) ## Watch an assistant and a user proxy solve a task together.
-	@scripts/install-system-packages
+	@scripts/install-system-packages bwrap
 	@.venv/bin/autogen demo
 
 test: $(SYNCED) ## Run all tests; ARGUMENTS="-k loop" picks some.
