@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import time
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from autogen.chats.recording import UNNAMED, recording_of
 from autogen.core.budget import Budget, charged
 from autogen.core.limits import NO_LIMITS, Limits, check
 from autogen.core.place import current_scope, entered
-from autogen.core.run import Run, Scope
+from autogen.core.run import Run, Scope, new_run_id
 from autogen.core.runtime_log.session import current_log
 from autogen.events import ChatEnded, ChatStarted, RunEnded, RunStarted
 from autogen.observers.console import ConsoleObserver
 from autogen.stop_reason import StopReason
-from autogen.stores.memory import MemoryJournal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Sequence
 
+    from autogen.chats.recording import Recording, RecordingOptions
     from autogen.chats.termination import StopCondition
     from autogen.core.human import Human
     from autogen.core.run import Journal, Observer
@@ -39,6 +41,7 @@ class RunSettings(TypedDict, total=False):
     human: Human
     switch: Switch
     stop: StopCondition
+    recording: Recording
 
 
 _settings: ContextVar[RunSettings] = ContextVar("autogen_run_settings", default=RunSettings())  # noqa: B039 - never changed
@@ -49,15 +52,34 @@ def run_settings(
     *,
     observers: Sequence[Observer] | None = None,
     limits: Limits | Budget | None = None,
-    journal: Journal | None = None,
+    journal: Journal | str | Path | None = None,
     human: Human | None = None,
     switch: Switch | None = None,
     stop: StopCondition | None = None,
+    **named: Unpack[RecordingOptions],
 ) -> Generator[None]:
     """Set who watches, what is allowed, where it is recorded and who answers, for runs that begin in this block.
 
     What is not given stays as it was. Chats nested in a running one belong to its run and are not touched.
+
+    Args:
+        journal: where runs are recorded; the path of a file keeps them for good.
+        named: `run_id` names the first run of the block, and those after it `run_id.2`, `run_id.3`, …; `resume=True` goes
+            on with what is recorded under these names; `in_doubt` says what becomes of a step that was begun before an
+            interruption, must not happen twice, and has no known outcome: "stop" (an error), "ask" (the human), "skip"
+            (with a note to the model) or "again".
+
+    Raises:
+        JournalUnusable: the file cannot be used.
     """
+    if isinstance(journal, (str, Path)):
+        from autogen.stores.sharing import journal_at  # noqa: PLC0415 - SQLite is loaded where a file is named
+
+        with journal_at(journal) as opened, run_settings(
+            observers=observers, limits=limits, journal=opened, human=human, switch=switch, stop=stop, **named
+        ):  # fmt: skip
+            yield
+        return
     given = {
         "observers": observers,
         "limits": limits,
@@ -65,6 +87,7 @@ def run_settings(
         "human": human,
         "switch": switch,
         "stop": stop,
+        "recording": recording_of(named) if named else None,
     }
     token = _settings.set({**_settings.get(), **{k: v for k, v in given.items() if v is not None}})  # type: ignore[typeddict-item]
     try:
@@ -83,12 +106,16 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
         yield scope
         return
     settings = _settings.get()
+    opened = settings.get("recording", UNNAMED).open(settings.get("journal"), new_run_id())
     run = Run(
-        settings.get("journal") or MemoryJournal(),
+        opened.journal,
         tuple(settings.get("observers", ())),
         settings.get("limits", NO_LIMITS),
         settings.get("human"),
         settings.get("switch"),
+        run_id=opened.run_id,
+        seed=opened.seed,
+        past=opened.past,
     )
     if not silent:
         _show(run)
@@ -96,16 +123,19 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
     if log is not None:
         run.watch(log)
     root = Scope(run, silent=silent)
-    root.emit(RunStarted, "")
     reason, error = StopReason("answered"), None
-    try:
-        with entered(root), charged(run.budget) if run.limits.is_bounded else nullcontext():
-            yield root
-    except BaseException as failure:
-        reason, error = _reason_of(failure), f"{type(failure).__name__}: {failure}"
-        raise
-    finally:
-        root.emit(RunEnded, "", reason, error)
+    with closing(opened):
+        root.emit(RunStarted, "")
+        opened.tell(run)
+        try:
+            with entered(root), charged(run.budget) if run.limits.is_bounded else nullcontext():
+                yield root
+        except BaseException as failure:
+            reason, error = _reason_of(failure), f"{type(failure).__name__}: {failure}"
+            raise
+        finally:
+            root.emit(RunEnded, "", reason, error)
+        opened.check_is_done()
 
 
 def outermost_stop(scope: Scope) -> StopCondition | None:
@@ -133,14 +163,14 @@ class ChatScope:
         parent = current_scope()
         assert parent is not None, "a chat needs a run"
         check("depth", parent.depth + 1, parent.run.limits.depth)
-        self.scope = Scope(parent.run, parent, silent=silent, cache=cache)
+        self.scope = Scope(parent.run, parent, silent=silent, cache=cache, members=members)
         self.began = time.perf_counter()
         self._members = members
         self._entered: Any = None
 
     def __enter__(self) -> Scope:
         scope = self.scope
-        scope.emit(ChatStarted, "", self._members, scope.depth, scope.silent, step_id=scope.id)
+        scope.emit(ChatStarted, "", self._members, scope.depth, scope.silent, step_id=scope.id, parent_id=scope.place)
         self._entered = entered(scope)
         self._entered.__enter__()
         return scope
@@ -168,4 +198,5 @@ class ChatScope:
             used.unknown_cost + used.unknown_usage,
             used.calls,
         )
-        scope.emit(ChatEnded, "", reason, scope.turns, *facts, time.perf_counter() - self.began, step_id=scope.id)
+        facts = (*facts, time.perf_counter() - self.began)
+        scope.emit(ChatEnded, "", reason, scope.turns, *facts, step_id=scope.id, parent_id=scope.place)

@@ -66,6 +66,7 @@ class Past:
 
     def __init__(self, events: Sequence[Event], *, is_replay: bool = False, in_doubt: Doubt = "stop") -> None:
         self.is_replay, self.in_doubt = is_replay, in_doubt
+        self.resumed = next((event for event in reversed(events) if isinstance(event, RunResumed)), None)
         self.last_id = max((event.step_id for event in events), default=0)
         self._steps: dict[tuple[Any, ...], deque[Recorded]] = defaultdict(deque)
         self._open_by_kind: dict[tuple[Any, ...], int] = defaultdict(int)

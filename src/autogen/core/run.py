@@ -75,6 +75,7 @@ class Run:
         switch: stops, pauses and goes on with it from outside.
         clock: seconds since the epoch.
         run_id: its name in the record; a new one if not given.
+        seed: of its chance and of the ids it makes; its name if not given.
         past: what it did before, if it is run again.
     """
 
@@ -88,9 +89,11 @@ class Run:
         clock: Callable[[], float] = time.time,
         *,
         run_id: str | None = None,
+        seed: str | None = None,
         past: Past | None = None,
     ) -> None:
-        self.id = run_id or os.urandom(8).hex()
+        self.id = run_id or new_run_id()
+        self.seed = seed or self.id
         self.past = past
         self.is_recorded = journal.is_durable or past is not None
         self.journal, self.human = journal, human
@@ -132,7 +135,7 @@ class Run:
     @cached_property
     def random(self) -> random.Random:
         """Chance, the same each time that this run is run again."""
-        return random.Random(self.id)  # noqa: S311 - nothing secret hangs on it
+        return random.Random(self.seed)  # noqa: S311 - nothing secret hangs on it
 
     def elapsed_s(self) -> float:
         """Seconds since the run began, by a clock that never jumps."""
@@ -147,8 +150,8 @@ class Run:
         for observer in self.observers:
             self._tell(observer, event)
 
-    def stream(self, event: TokenStreamed) -> None:
-        """Tell the observers of a piece that is not worth recording."""
+    def tell(self, event: Event) -> None:
+        """Tell the observers of what is recorded already, or not worth recording."""
         for observer in self.observers:
             self._tell(observer, event)
 
@@ -159,6 +162,11 @@ class Run:
             if id(observer) not in self._deaf:  # a broken viewer is reported once, not once per token
                 self._deaf.add(id(observer))
                 _logger.exception("An observer (%r) failed on %s; the run goes on.", observer, type(event).__name__)
+
+
+def new_run_id() -> str:
+    """Return a name for a run that nobody has named."""
+    return os.urandom(8).hex()
 
 
 class Scope:
@@ -187,6 +195,7 @@ class Scope:
         "id",
         "is_retelling",
         "ledger",
+        "numbers",
         "own",
         "parent",
         "place",
@@ -210,6 +219,7 @@ class Scope:
         recorded = None if run.past is None else run.past.chat_id(self.place, members)
         self.id = 0 if parent is None else run.next_id() if recorded is None else recorded
         self.digested: dict[str, int] = {}
+        self.numbers = 0
         self.depth = -1 if parent is None else parent.depth + 1
         self.cache = cache if cache is not None or parent is None else parent.cache
         self.ledger = UsageLedger()
@@ -230,7 +240,12 @@ class Scope:
     def stream(self, source: str, step_id: int, text: str, kind: str) -> None:
         """Pass on a piece of a model's reply."""
         run = self.run
-        run.stream(TokenStreamed(source, run.id, step_id, self.id, run.now(), text, kind, self.silent))  # type: ignore[arg-type]
+        run.tell(TokenStreamed(source, run.id, step_id, self.id, run.now(), text, kind, self.silent))  # type: ignore[arg-type]
+
+    def next_number(self) -> int:
+        """Return the next number of this chat, for ids that are the same when the run is run again."""
+        self.numbers += 1
+        return self.numbers
 
     def notice(self, text: str, source: str = "", level: str = "warning") -> None:
         """Tell the user something."""

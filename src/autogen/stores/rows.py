@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autogen import events
 from autogen.errors import NotStorable
+from autogen.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,6 +52,7 @@ class Writer:
     def __init__(self, position: int = 0) -> None:
         self.position = position
         self._places: dict[str, int] = {}
+        self._replies: dict[str, tuple[int, Any]] = {}
 
     def row(self, event: Event) -> Row:
         """Return the next row.
@@ -60,7 +62,7 @@ class Writer:
         """
         position = self.position + 1
         kind = type(event).__name__
-        text, facts = (_PARTS.get(kind) or _other)(event)
+        text, facts = self._reply_again(event) or (_PARTS.get(kind) or _other)(event)
         same_as: int | None = None
         if text is not None:
             if len(text) > _SHORT_CHARS:
@@ -78,6 +80,8 @@ class Writer:
         except (TypeError, ValueError, RecursionError) as error:
             raise NotStorable(f"{kind} of {event.source or 'the run'} cannot be recorded: {error}. {_CURE}") from error
         self.position = position
+        if kind == "StepEnded":
+            self._replies[event.source] = (position, cast("events.StepEnded", event).output)
         return Row(position, kind, event.source, event.step_id, event.parent_id, event.time, text, same_as, told)
 
     def take_back(self, row: Row) -> None:
@@ -85,6 +89,16 @@ class Writer:
         assert row.position == self.position
         self.position -= 1
         self._places.clear()
+        self._replies.clear()
+
+    def _reply_again(self, event: Event) -> tuple[None, dict[str, Any]] | None:
+        """Return the parts of a message that is, to the letter, what its speaker's last step came back with."""
+        if not isinstance(event, events.MessageSent):
+            return None
+        place, reply = self._replies.get(event.source, (0, None))
+        if event.message is not reply:
+            return None
+        return None, {"to": event.recipient, "of": place, **({"silent": True} if event.silent else {})}
 
     def _place(self, text: str, position: int) -> int | None:
         """Return where a text stands already; if nowhere, it stands here from now on."""
@@ -194,6 +208,7 @@ class Reader:
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
         self._texts: dict[int, str] = {}
+        self._replies: dict[int, Any] = {}
 
     def event(self, row: Row) -> Event:
         """Return the event of the next row.
@@ -215,13 +230,17 @@ class Reader:
         if row.type == "StepStarted":
             return events.StepStarted(*common, facts["kind"], facts["name"], facts["input"], facts.get("silent", False))
         if row.type == "StepEnded":
-            return _read_ended(common, text, facts)
+            ended = _read_ended(common, text, facts)
+            self._replies[row.position] = ended.output
+            return ended
         names = ("source", "run_id", "step_id", "parent_id", "time")
         return events.from_dict({
             "v": events.VERSION, "type": row.type, **dict(zip(names, common, strict=True)), **facts
         })  # fmt: skip
 
     def _message(self, text: str | None, facts: dict[str, Any]) -> Any:
+        if "of" in facts:
+            return self._replies[facts["of"]]
         rest: dict[str, Any] = facts.get("message", {})
         if "answers" in facts:
             contents = [self._content(each, text) for each in facts["answers"]]
@@ -237,7 +256,7 @@ class Reader:
         return self._texts[answer] if isinstance(answer, int) else answer
 
 
-def _read_ended(common: tuple[str, str, int, int, float], text: str | None, facts: dict[str, Any]) -> Event:
+def _read_ended(common: tuple[str, str, int, int, float], text: str | None, facts: dict[str, Any]) -> events.StepEnded:
     output = facts.get("output")
     key = _TEXT_KEY.get(facts["kind"])
     if text is not None:
@@ -248,7 +267,7 @@ def _read_ended(common: tuple[str, str, int, int, float], text: str | None, fact
         facts["kind"],
         facts["name"],
         output,
-        None if usage is None else events.Usage(**usage),
+        None if usage is None else Usage(**usage),
         facts.get("error"),
         facts["s"],
         facts.get("silent", False),

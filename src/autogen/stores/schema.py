@@ -33,6 +33,8 @@ CREATE TABLE runs (
     tokens INTEGER,
     cost_usd REAL,
     parent TEXT,                   -- the run it was forked from
+    seed TEXT NOT NULL,            -- of its chance and of the ids it makes
+    origin TEXT,                   -- JSON: what the command line was asked, if it began there
     fence INTEGER NOT NULL,        -- counts the processes that have held it
     owner TEXT,                    -- the process that holds it now
     owner_key TEXT,
@@ -53,13 +55,15 @@ CREATE TABLE records (
     PRIMARY KEY (run, position)
 ) WITHOUT ROWID;
 CREATE VIEW said AS
-    SELECT runs.id AS run, records.position, records.source AS speaker,
-        json_extract(records.facts, '$.to') AS listener,
-        coalesce(records.text, earlier.text, json_extract(records.facts, '$.message.content')) AS text,
-        datetime(records.time, 'unixepoch') AS time
-    FROM records JOIN runs ON runs.number = records.run
-    LEFT JOIN records AS earlier ON earlier.run = records.run AND earlier.position = records.same_as
-    WHERE records.type = 'MessageSent';
+    SELECT runs.id AS run, said.position, said.source AS speaker, json_extract(said.facts, '$.to') AS listener,
+        coalesce(said.text, earlier.text, json_extract(coalesce(earlier.facts, said.facts), '$.message.content')) AS text,
+        json_extract(coalesce(earlier.facts, said.facts),
+            iif(earlier.facts IS NULL OR said.same_as, '$.message.tool_calls', '$.output.tool_calls')) AS calls,
+        datetime(said.time, 'unixepoch') AS time
+    FROM records AS said JOIN runs ON runs.number = said.run
+    LEFT JOIN records AS earlier ON earlier.run = said.run
+        AND earlier.position = coalesce(said.same_as, json_extract(said.facts, '$.of'))
+    WHERE said.type = 'MessageSent';
 """
 
 

@@ -13,16 +13,20 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, NamedTuple, Never, TypeVar
 
 from autogen.errors import JournalDamaged, JournalFailed, LeaseLost, NotStorable, RunExists, RunInUse, UnknownRun
-from autogen.events import ChatStarted, InputRequested, MessageSent, RunEnded, RunResumed, StepEnded
+from autogen.events import InputRequested, MessageSent, RunEnded, RunResumed, StepEnded
+from autogen.stores.held import Held
 from autogen.stores.lease import BEATS_EVERY_S, is_held, this_process
-from autogen.stores.rows import Reader, Row, Writer
+from autogen.stores.rows import Reader, Row
 from autogen.stores.schema import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autogen.events import Event
+    from autogen.stores.held import Statement
     from autogen.stores.schema import Durability
 
 _AT_ONCE = frozenset({MessageSent, StepEnded, InputRequested, RunEnded, RunResumed})
@@ -31,49 +35,15 @@ _INSERT = f"INSERT INTO records VALUES {_ROW}"  # noqa: S608 - of constants
 _FEW = 4
 _INSERTS = [f"INSERT INTO records VALUES {', '.join([_ROW] * count)}" for count in range(_FEW + 1)]  # noqa: S608 - of constants
 _ROWS = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ? ORDER BY position"
-_OPENING_CHARS = 200
 
-Statement = tuple[str, tuple[Any, ...]]
+T = TypeVar("T")
 
 
-class _Held:
-    """A run that this process writes."""
+class Begun(NamedTuple):
+    """A run that was taken hold of: what is recorded of it, and the seed of its chance."""
 
-    __slots__ = ("agents", "cost_usd", "is_lost", "messages", "number", "opening", "tokens", "writer")
-
-    def __init__(self, number: int, position: int) -> None:
-        self.number = number
-        self.writer = Writer(position)
-        self.agents = self.opening = self.is_lost = False
-        self.messages = self.tokens = 0
-        self.cost_usd = 0.0
-
-    def count(self, event: Event) -> None:
-        """Add up what the table of runs tells."""
-        if isinstance(event, MessageSent):
-            self.messages += 1
-        elif isinstance(event, StepEnded) and event.usage is not None:
-            self.tokens += event.usage.total_tokens
-            self.cost_usd += event.usage.cost_usd or 0.0
-
-    def note(self, event: Event) -> Statement | None:
-        """Return what is to change in the table of runs, if anything."""
-        if isinstance(event, MessageSent) and not self.opening:
-            self.opening = True
-            content = event.message.get("content")
-            words = content if isinstance(content, str) else ""
-            return "UPDATE runs SET opening = coalesce(opening, ?) WHERE number = ?", (_clean(words), self.number)
-        if isinstance(event, ChatStarted) and not self.agents:
-            self.agents = True
-            names = _clean(", ".join(event.members))
-            return "UPDATE runs SET agents = coalesce(agents, ?) WHERE number = ?", (names, self.number)
-        if isinstance(event, RunEnded):
-            return (
-                "UPDATE runs SET ended = ?, reason = ?, detail = ?, messages = ?, tokens = ?, cost_usd = ? WHERE number = ?",
-                (event.time, event.reason.kind, _clean(event.reason.detail), self.messages, self.tokens, self.cost_usd,
-                 self.number),
-            )  # fmt: skip
-        return None
+    events: list[Event]
+    seed: str
 
 
 class SQLiteJournal:
@@ -82,6 +52,9 @@ class SQLiteJournal:
     Args:
         path: of the file; it is made if there is none.
         durability: what nothing is lost by: "process" (kill -9) or "power" (a power cut; some 3 ms for each record).
+
+    Attributes:
+        connection: the open file, for questions in SQL.
 
     Raises:
         JournalUnusable: the file cannot be used; the message names the cure.
@@ -92,9 +65,9 @@ class SQLiteJournal:
     def __init__(self, path: str | Path, *, durability: Durability = "process") -> None:
         self.path = Path(path).absolute()
         self.durability = durability
-        self._connection = connect(self.path, durability)
+        self.connection = connect(self.path, durability)
         self._lock = threading.RLock()
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Held] = {}
         self._rows: list[tuple[Any, ...]] = []
         self._notes: list[Statement] = []
         self._is_scheduled = False
@@ -102,12 +75,12 @@ class SQLiteJournal:
         self._keeper: threading.Thread | None = None
         self._is_over = threading.Event()
 
-    def begin(self, run_id: str, *, resume: bool = False, parent: str | None = None) -> list[Event]:
+    def begin(self, run_id: str, *, resume: bool = False, origin: str | None = None) -> Begun:
         """Take hold of a run, new or recorded, and return what is recorded of it.
 
         Args:
             resume: go on with the run if there is a record of it.
-            parent: the run that it is forked from.
+            origin: JSON, for whoever began it.
 
         Raises:
             RunExists: there is a record, and it is not to be gone on with.
@@ -121,11 +94,11 @@ class SQLiteJournal:
                 )
             events = self.events(run_id) if resume and self._knows(run_id) else []
             self._write_pending()
-            self._transact(lambda: self._take(run_id, events, resume=resume, parent=parent))
+            seed = self._transact(lambda: self._take(run_id, events, resume=resume, origin=origin))
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, name="autogen-journal", daemon=True)
                 self._keeper.start()
-        return events
+        return Begun(events, seed)
 
     def append(self, event: Event) -> None:
         """Add an event to the record; a message or an outcome is on disk when this returns.
@@ -178,19 +151,26 @@ class SQLiteJournal:
             held = self._held.pop(run_id, None)
             if held is None:
                 return
+            if (note := held.settle()) is not None:
+                self._notes.append(note)
             self._write_pending()
             if not held.is_lost:
                 release = "UPDATE runs SET owner = NULL, owner_key = NULL WHERE number = ? AND owner_key = ?"
-                self._transact(lambda: self._connection.execute(release, (held.number, this_process().key)))
+                self._transact(lambda: self.connection.execute(release, (held.number, this_process().key)))
 
     def close(self) -> None:
         """Let go of all runs and of the file."""
         with self._lock:
-            if self._process_id == os.getpid():
+            if self.is_here:
                 for run_id in list(self._held):
                     self.end(run_id)
             self._is_over.set()
-            self._connection.close()
+            self.connection.close()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it was opened in this process, and not in one that this one was forked from."""
+        return self._process_id == os.getpid()
 
     def events(self, run_id: str) -> list[Event]:
         """Return the record of a run, oldest first.
@@ -217,11 +197,16 @@ class SQLiteJournal:
             return read
 
     def _read(self, reader: Reader, number: int, into: list[Event]) -> None:
-        for values in self._connection.execute(_ROWS, (number,)):
+        for values in self.connection.execute(_ROWS, (number,)):
             row = Row(*values)
             if row.position != len(into) + 1:
                 raise ValueError(f"position {row.position} follows {len(into)}")
             into.append(reader.event(row))
+
+    def seed_of(self, run_id: str) -> str:
+        """Return the seed of a run's chance."""
+        row = self.connection.execute("SELECT seed FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return run_id if row is None else row[0]
 
     def __reduce__(self) -> Never:
         raise TypeError("A journal holds an open file and cannot be copied to another process: give its path.")
@@ -230,25 +215,25 @@ class SQLiteJournal:
         return self._number_of(run_id) is not None
 
     def _number_of(self, run_id: str) -> int | None:
-        row = self._connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
+        row = self.connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
         return None if row is None else row[0]
 
-    def _take(self, run_id: str, events: list[Event], *, resume: bool, parent: str | None) -> None:
+    def _take(self, run_id: str, events: list[Event], *, resume: bool, origin: str | None) -> str:
         """Enter this process as the run's owner; a later append of an earlier owner fails, since the position is taken."""
-        found = self._connection.execute(
-            "SELECT number, fence, owner, owner_key, owner_since, heartbeat FROM runs WHERE id = ?", (run_id,)
+        found = self.connection.execute(
+            "SELECT number, seed, fence, owner, owner_key, owner_since, heartbeat FROM runs WHERE id = ?", (run_id,)
         ).fetchone()
         me, now = this_process(), time.time()
         if found is None:
-            number = self._connection.execute(
-                "INSERT INTO runs (id, began, parent, fence, owner, owner_key, owner_since, heartbeat)"
-                " VALUES (?, ?, ?, 1, ?, ?, ?, ?)",
-                (run_id, now, parent, me.name, me.key, now, now),
+            number = self.connection.execute(
+                "INSERT INTO runs (id, began, seed, origin, fence, owner, owner_key, owner_since, heartbeat)"
+                " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)",
+                (run_id, now, run_id, origin, me.name, me.key, now, now),
             ).lastrowid
             assert number is not None
-            self._held[run_id] = _Held(number, 0)
-            return
-        number, fence, owner, owner_key, since, heartbeat = found
+            self._held[run_id] = Held(number, 0)
+            return run_id
+        number, seed, fence, owner, owner_key, since, heartbeat = found
         if not resume:
             raise RunExists(
                 f"{self.path} holds a run {run_id!r} already. Go on with it (resume=True), or take another run_id."
@@ -256,28 +241,29 @@ class SQLiteJournal:
         if owner_key is not None and is_held(owner_key, heartbeat):
             when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(since))
             raise RunInUse(f"The run {run_id!r} is in use by {owner} since {when}. Wait for it, or end that process.")
-        self._connection.execute(
+        self.connection.execute(
             "UPDATE runs SET fence = ?, owner = ?, owner_key = ?, owner_since = ?, heartbeat = ?, ended = NULL, reason = NULL,"
             " detail = NULL WHERE number = ?",
             (fence + 1, me.name, me.key, now, now, number),
         )
-        held = _Held(number, len(events))
+        held = Held(number, len(events))
         for event in events:
             held.count(event)
         resumed = RunResumed("", run_id, 0, 0, now, me.name, fence + 1, held.messages)
-        self._connection.execute(_INSERT, (number, *held.writer.row(resumed)))
+        self.connection.execute(_INSERT, (number, *held.writer.row(resumed)))
         events.append(resumed)
         self._held[run_id] = held
+        return seed
 
-    def _transact(self, work: Any) -> None:
+    def _transact(self, work: Callable[[], T]) -> T:
         self._check_process()
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            work()
-            self._connection.execute("COMMIT")
+            self.connection.execute("BEGIN IMMEDIATE")
+            done = work()
+            self.connection.execute("COMMIT")
         except BaseException as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
                 raise
             if isinstance(error, sqlite3.Error):
@@ -285,6 +271,7 @@ class SQLiteJournal:
             if isinstance(error, UnicodeEncodeError):
                 raise NotStorable(f"A name holds a lone surrogate, which no text can: {error.object!r}.") from error
             raise
+        return done
 
     def _write_pending(self) -> None:
         rows, notes = self._rows, self._notes
@@ -304,16 +291,16 @@ class SQLiteJournal:
         """Write a few rows by one statement, which is a transaction by itself: half the price."""
         try:
             self._check_process()
-            self._connection.execute(_INSERTS[len(rows)], sum(rows, ()))
+            self.connection.execute(_INSERTS[len(rows)], sum(rows, ()))
         except sqlite3.IntegrityError:
             raise
         except (sqlite3.Error, UnicodeEncodeError):
             self._transact(lambda: self._write(rows, []))  # tells the error, if it is there again
 
     def _write(self, rows: list[tuple[Any, ...]], notes: list[Statement]) -> None:
-        self._connection.executemany(_INSERT, rows)
+        self.connection.executemany(_INSERT, rows)
         for statement, values in notes:
-            self._connection.execute(statement, values)
+            self.connection.execute(statement, values)
 
     def _drop_lost_rows(self) -> None:
         """Write run by run; a run whose next position is taken has another owner, and what waits of it is dropped."""
@@ -327,7 +314,7 @@ class SQLiteJournal:
             except sqlite3.IntegrityError:
                 held.is_lost = True
 
-    def _take_back(self, held: _Held, row: Row, *, has_note: bool) -> None:
+    def _take_back(self, held: Held, row: Row, *, has_note: bool) -> None:
         """Forget the newest row, which nobody was told of; what waited before it waits on."""
         if self._rows and self._rows[-1][:2] == (held.number, row.position):
             self._rows.pop()
@@ -368,7 +355,7 @@ class SQLiteJournal:
         beats = [(now, held.number, key) for held in self._held.values()]
         try:
             self._transact(
-                lambda: self._connection.executemany(
+                lambda: self.connection.executemany(
                     "UPDATE runs SET heartbeat = ? WHERE number = ? AND owner_key = ?", beats
                 )
             )
@@ -376,7 +363,7 @@ class SQLiteJournal:
             return  # the next record tells whoever is concerned
 
     def _check_process(self) -> None:
-        if os.getpid() != self._process_id:
+        if not self.is_here:
             raise JournalFailed(
                 f"The journal {self.path} was opened in another process and forked: open it anew in this one, by its path."
             )
@@ -385,10 +372,6 @@ class SQLiteJournal:
         raise LeaseLost(
             f"Another process has taken over the run {run_id!r} in {self.path}; this one must not go on with it."
         )
-
-
-def _clean(words: str) -> str:
-    return words[:_OPENING_CHARS].replace("\0", " ").encode("utf-8", "backslashreplace").decode()
 
 
 def _cure(error: sqlite3.Error) -> str:

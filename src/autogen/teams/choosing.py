@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.conversing import human_input
 from autogen.agents.responders.human import HUMAN, NobodyThere
+from autogen.core.place import current_scope
 from autogen.core.step import step
 from autogen.core.sync import call
 from autogen.errors import NoEligibleSpeaker, UnknownSpeaker
@@ -57,8 +58,14 @@ async def choose(group: Group, last_speaker: Agent, manager: Any) -> Agent:
         return group.next_agent(last_speaker, candidates)
     if method == "random":
         group.last_choice = "drawn at random"
-        return random.choice(candidates)  # noqa: S311 - nothing secret hangs on it
+        return _chance().choice(candidates)
     return await choose_by_model(group, last_speaker, candidates, manager)
+
+
+def _chance() -> Any:
+    """Return where chance comes from: in a recorded run, the same each time that it is run again."""
+    scope = current_scope()
+    return random if scope is None or not scope.run.is_recorded else scope.run.random
 
 
 def eligible(group: Group, last_speaker: Agent) -> list[Agent]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.approval import refusal_of
 from autogen.coding.approved import ApprovedExecutor
+from autogen.coding.executor import CommandLineCodeResult
 from autogen.coding.result import describe_result
 from autogen.core.approval import ApprovalPending
 from autogen.core.step import StepKind, step
@@ -26,7 +27,22 @@ def _encode(result: CodeResult) -> dict[str, Any]:
     return {"exit_code": result.exit_code, "output": result.output}
 
 
-CODE: StepKind[Any] = StepKind("code", effect="once", encode=_encode)
+def _details(result: CodeResult) -> dict[str, Any]:
+    facts = {"code_file": getattr(result, "code_file", None), "place": getattr(result, "place", "")}
+    return {key: value for key, value in facts.items() if value}
+
+
+def _decode(told: dict[str, Any], details: dict[str, Any], _: object) -> CodeResult:
+    return CommandLineCodeResult(**told, **details)
+
+
+def _skipped(why: str) -> CodeResult:
+    return CommandLineCodeResult(1, why)
+
+
+CODE: StepKind[Any] = StepKind(
+    "code", effect="once", encode=_encode, details=_details, decode=_decode, skipped=_skipped
+)
 
 
 async def reply_by_code(

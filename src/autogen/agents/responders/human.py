@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.stop_reason import StopKind
 
-HUMAN: StepKind[str] = StepKind("human", effect="once", encode=str)
+HUMAN: StepKind[str] = StepKind("human", effect="repeatable", encode=str)  # an open question may be asked again
 
 
 class NobodyThere(ConversationError):

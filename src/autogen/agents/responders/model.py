@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.models.client import DeltaKind, ModelClient
 
+
+def _details(reply: ModelReply) -> dict[str, Any]:
+    facts = {"model": reply.model, "finish_reason": reply.finish_reason, "from_cache": reply.from_cache}
+    usual = {"model": "", "finish_reason": "stop", "from_cache": False}
+    return {key: value for key, value in facts.items() if value != usual[key]}
+
+
 MODEL: StepKind[ModelReply] = StepKind(
     "model",
     effect="repeatable",
     encode=lambda reply: reply.message,
     account=lambda reply: (reply.model, reply.usage, reply.from_cache),
+    details=_details,
+    decode=lambda message, details, usage: ModelReply(message, usage=usage, **details),
 )
 _CLEAN = re.compile(r"[a-zA-Z0-9_-]{0,64}")
 _UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")
@@ -100,7 +109,7 @@ async def answer_of(
 
         return await logged(log, asking, request, client, (agent, agent.mind))
 
-    facts = {"messages": len(messages), "tools": len(offered)}
+    facts = _facts(agent, messages, offered, options)
     try:
         reply = await step(MODEL, agent.name, client.name, facts, perform)
         if hold is not None:
@@ -110,6 +119,22 @@ async def answer_of(
             hold.end()
     agent.mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
     return reply
+
+
+def _facts(
+    agent: Converser,
+    messages: Sequence[ChatMessage],
+    offered: Sequence[Mapping[str, Any]],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what the record tells of a question to a model."""
+    facts: dict[str, Any] = {"messages": len(messages), "tools": len(offered)}
+    scope = current_scope()
+    if scope is not None and scope.run.is_recorded:
+        from autogen.agents.responders.digest import digest_of  # noqa: PLC0415 - only where a run is recorded
+
+        facts["digest"] = digest_of(agent.name, messages, (offered, options), scope)
+    return facts
 
 
 def view_for_model(message: ChatMessage) -> ChatMessage:
@@ -219,7 +244,7 @@ def _with_ids(calls: list[ToolCall]) -> list[ToolCall]:
 
 def _new_id(position: int) -> str:
     scope = current_scope()
-    return f"call_{position}" if scope is None else f"call_{scope.run.id[:8]}_{scope.run.next_id()}"
+    return f"call_{position}" if scope is None else f"call_{scope.run.seed[:8]}_{scope.id}_{scope.next_number()}"
 
 
 def _clean(name: str) -> str:

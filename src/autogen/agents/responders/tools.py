@@ -43,10 +43,22 @@ def _extras(outcome: Outcome) -> dict[str, Any]:
     return {} if outcome.extras is None else {"extras": outcome.extras}
 
 
+def _decode(told: dict[str, Any], *_: object) -> Outcome:
+    return Outcome(**told)
+
+
+def _skipped(why: str) -> Outcome:
+    return Outcome(ok=False, content=why)
+
+
+def _kind(effect: Effect) -> StepKind[Outcome]:
+    return StepKind("tool", effect=effect, encode=_encode, decode=_decode, skipped=_skipped)
+
+
 _KINDS: dict[Effect, StepKind[Outcome]] = {
-    "pure": StepKind("tool", effect="pure", encode=_encode),
-    "repeatable": StepKind("tool", effect="repeatable", encode=_encode),
-    "once": StepKind("tool", effect="once", encode=_encode),
+    "pure": _kind("pure"),
+    "repeatable": _kind("repeatable"),
+    "once": _kind("once"),
 }
 
 
