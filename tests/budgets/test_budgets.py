@@ -21,6 +21,7 @@ from autogen.models.retry import RetryingModel
 from autogen.observers.costs import CostObserver
 from autogen.testing import RecordingObserver, ScriptedHuman, ScriptedModel, calls
 from autogen.usage import Usage
+from tests.servers.openai_server import OpenAIServer, reply
 
 CENTS_A_TOKEN = 0.01
 
@@ -239,14 +240,14 @@ async def test_a_tool_is_not_run_when_the_money_is_spent() -> None:
         ran.append(amount)
         return "done"
 
-    reply = ModelReply(
+    asked = ModelReply(
         {"role": "assistant", "content": None, "tool_calls": [
             {"id": "1", "type": "function", "function": {"name": "spend", "arguments": '{"amount": 3}'}}
         ]},
         usage=Usage(1, 1, cost_usd=1.0),
         finish_reason="tool_calls",
     )  # fmt: skip
-    result = await agent_of(ScriptedModel(reply), tools=[spend]).run("go", limits=Limits(cost_usd=1.0))
+    result = await agent_of(ScriptedModel(asked), tools=[spend]).run("go", limits=Limits(cost_usd=1.0))
     assert ran == []
     assert result.stop_reason is not None
     assert result.stop_reason.kind == "limit"
@@ -387,3 +388,28 @@ def test_in_the_synchronous_api_too(watch: Any) -> None:
     with run_settings(limits=watch):
         result = user_of().initiate_chat(agent_of(ScriptedModel("a", "b")), message="go", silent=True)
     assert [text_of(message) for message in result.chat_history] == ["go", "a", "go on"]
+
+
+async def test_where_nobody_is_there_to_allow_more_the_limit_holds() -> None:
+    agent = agent_of(ScriptedModel("a"), at_limit=["ask"], human=ScriptedHuman(None), limits=Limits(model_calls=0))
+    result = await agent.run("go")
+    assert result.stop_reason is not None
+    assert result.stop_reason.kind == "limit"
+
+
+async def test_where_no_way_on_fits_the_last_limit_is_told() -> None:
+    dear, cheap = PricedModel(50, 50), PricedModel(20, 5)
+    agent = agent_of(dear, at_limit=["compact", cheap], limits=Limits(cost_usd=0.10))
+    result = await agent.run("go")
+    assert (dear.calls, cheap.calls) == (0, 0)
+    assert result.stop_reason is not None
+    assert "cost_usd=0.1 is reached (0.2)" in result.stop_reason.detail
+
+
+async def test_a_cheaper_model_may_be_given_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OpenAIServer(reply("cheap")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "k")
+        agent = agent_of(PricedModel(50, 50), at_limit=["openai:stub"], limits=Limits(cost_usd=0.10))
+        result = await agent.run("go")
+    assert result.summary == "cheap"
