@@ -26,6 +26,7 @@ NONSENSE = {
     "a file as work dir": (["chat", "Hi", "--model", "ollama:x", "--work-dir", "a"], "'a' is a file. Name another"),
     "a work dir in a file": (["demo", "--work-dir", "a/b"], "'a/b' cannot be made (Not a directory). Name another"),
     "a work dir of the system": (["demo", "--work-dir", "/etc"], "'/etc' belongs to the system. Name another"),
+    "no program to check": (["check", "team"], "'team' is no Python file here. Write it as file.py:name."),
     "the home directory": (["demo", "--work-dir", "home"], "'home' is your home directory"),
 }
 

@@ -141,6 +141,34 @@ def chat(
     _report("chat", lambda: hold_chat(request))
 
 
+@app.command()
+def check(
+    *,
+    team: Annotated[str, typer.Argument(metavar="FILE.PY:NAME", help="A team or a group's manager in a program.")],
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="Print its diagram as Mermaid text as well.")] = False,
+) -> None:
+    """Look at a team before it runs, without spending a token.
+
+    Tells whether it can stop, who never speaks, which tool nobody runs, and the most model calls it can make. The exit
+    code is 1 if something cannot work.
+    """
+    from autogen.apps.load import NotFound, load  # noqa: PLC0415 - only this command needs it
+
+    try:
+        found = load(team)
+    except NotFound as problem:
+        raise typer.BadParameter(str(problem), param_hint="FILE.PY:NAME") from None
+    if not hasattr(found, "check"):
+        kind = type(found).__name__
+        raise typer.BadParameter(f"{team} is a {kind}, not a team or a group's manager.", param_hint="FILE.PY:NAME")
+    report = found.check()
+    typer.echo(str(report))
+    if mermaid:
+        typer.echo(found.diagram().mermaid)
+    if not report.is_sound:
+        raise typer.Exit(1)
+
+
 def _configured(model: str | None) -> dict[str, Any]:
     """Return the configuration of "provider:model", or of the model in the environment, if it can be used.
 
