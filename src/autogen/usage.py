@@ -139,7 +139,9 @@ def gather_usage_summary(agents: Iterable[Any]) -> dict[str, dict[str, object]]:
     """
     gathered = UsageLedger()
     for agent in agents:
-        gathered.merge(agent.mind.usage)
+        mind = getattr(agent, "mind", None)
+        if mind is not None:
+            gathered.merge(mind.usage)
     return gathered.cost_by_model()
 
 

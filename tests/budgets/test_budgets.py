@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogen import AssistantAgent, GroupChat, GroupChatManager, Limits, UserProxyAgent, run_settings, tool
+from autogen import (
+    AssistantAgent,
+    GroupChat,
+    GroupChatManager,
+    Limits,
+    UserProxyAgent,
+    gather_usage_summary,
+    run_settings,
+    tool,
+)
 from autogen.core.budget import Budget, Claim, reserved
 from autogen.core.sync import run_sync
 from autogen.errors import LimitReached
@@ -413,3 +422,14 @@ async def test_a_cheaper_model_may_be_given_by_its_name(monkeypatch: pytest.Monk
         agent = agent_of(PricedModel(50, 50), at_limit=["openai:stub"], limits=Limits(cost_usd=0.10))
         result = await agent.run("go")
     assert result.summary == "cheap"
+
+
+async def test_what_several_agents_used_is_added_up() -> None:
+    agents: list[Any] = [agent_of(PricedModel(50, 10)), agent_of(PricedModel(50, 20)), object()]
+    for agent in agents[:2]:
+        await agent.run("go")
+    used = gather_usage_summary(agents)["usage_excluding_cached_inference"]
+    assert used["total_cost"] == pytest.approx(0.3)
+    assert used["priced"] == {
+        "cost": pytest.approx(0.3), "prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 50
+    }  # fmt: skip
