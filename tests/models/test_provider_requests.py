@@ -326,6 +326,25 @@ async def test_the_old_single_call_and_its_answer_are_understood(dialect: Dialec
     assert dialect.results_in(await sent(dialect, messages)) == ["2", "3"]
 
 
+@pytest.mark.parametrize("dialect", [ANTHROPIC, GOOGLE, RESPONSES, GATEWAY], ids=str)
+async def test_calls_at_the_very_end_are_answered_for(dialect: Dialect) -> None:
+    (result,) = dialect.results_in(await sent(dialect, [*HI, asks("c1")]))
+    assert "interrupted" in result
+
+
+async def test_ids_that_come_again_in_every_turn_are_made_different() -> None:
+    turns = [message for result in ("2", "3") for message in (asks("call_0"), answers("call_0", result))]
+    body = await sent(ANTHROPIC, [*HI, *turns])
+    ids = [
+        block.get("id") or block.get("tool_use_id")
+        for message in body["messages"]
+        for block in message["content"]
+        if block["type"] in {"tool_use", "tool_result"}
+    ]
+    assert ids == ["call_0", "call_0", "call_0_1", "call_0_1"]
+    assert ANTHROPIC.results_in(body) == ["2", "3"]
+
+
 @pytest.mark.parametrize("dialect", [ANTHROPIC, GOOGLE, GATEWAY], ids=str)
 async def test_what_says_nothing_is_not_sent_empty(dialect: Dialect) -> None:
     messages: list[ChatMessage] = [

@@ -278,7 +278,9 @@ async def test_an_agent_calls_its_tools_and_says_what_came_of_it(dialect: Dialec
         agent = AssistantAgent("assistant", llm_config=dialect.config(server), tools=[add])
         result = await agent.run("1 + 2, and 3 + 4?")
         assert result.summary == "3 and 7."
-        assert dialect.results_in(server.requests[-1].body) == ["3", "7"]
+        body = server.requests[-1].body
+    assert dialect.results_in(body) == ["3", "7"]
+    assert len(dialect.reasoning_in(body)) == (1 if dialect.keeps else 0)
 
 
 def test_a_classic_chat_runs_on_any_provider() -> None:

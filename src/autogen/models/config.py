@@ -62,12 +62,13 @@ HOUSE_KEYS = CONNECTION_KEYS | frozenset(
 
 _OPTIONS = frozenset(
     """
-    audio extra_body extra_headers extra_query frequency_penalty function_call guided_choice guided_json guided_regex
-    keep_alive logit_bias logprobs max_completion_tokens max_tokens messages metadata min_p mirostat modalities n
-    n_predict num_ctx num_predict parallel_tool_calls prediction presence_penalty prompt prompt_cache_key provider
-    reasoning reasoning_effort repeat_penalty repetition_penalty response_format safety_identifier seed service_tier
-    stop store stream_options temperature thinking tool_choice top_k top_logprobs top_p typical_p user verbosity
-    web_search_options
+    audio background cache_control container extra_body extra_headers extra_query frequency_penalty function_call
+    guided_choice guided_json guided_regex include inference_geo instructions keep_alive logit_bias logprobs
+    max_completion_tokens max_output_tokens max_tokens messages metadata min_p mirostat modalities n n_predict num_ctx
+    num_predict output_config parallel_tool_calls prediction presence_penalty previous_response_id prompt
+    prompt_cache_key provider reasoning reasoning_effort repeat_penalty repetition_penalty response_format
+    safety_identifier safety_settings seed service_tier speed stop stop_sequences store stream_options temperature text
+    thinking thinking_config tool_choice top_k top_logprobs top_p truncation typical_p user verbosity web_search_options
     """.split()  # noqa: SIM905 - as above
 )
 _RENAMED = {

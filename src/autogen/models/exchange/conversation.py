@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from autogen.errors import ModelRejected
-from autogen.messages import ChatMessage, content_text, unroll, with_all_answers
+from autogen.messages import NOT_ANSWERED, ChatMessage, content_text, unroll, with_all_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,17 +63,16 @@ def conversation_of(messages: Sequence[ChatMessage]) -> Conversation:
     speakers = {message.get("name") for message in said if _is_spoken_to_the_model(message)} - {None, ""}
     names_are_told = len(speakers) > 1
     turns: list[ChatMessage] = []
-    name_by_id: dict[str, str] = {}
+    calls = _Calls()
     for message in said:
         role = message.get("role")
         if role == "assistant":
-            turns.append(message)
-            name_by_id = {call.get("id", ""): call.get("function", {}).get("name", "") for call in _calls(message)}
+            turns.append(calls.made_in(message))
         elif role in _ANSWERING:
-            turns.append(_answer(message, name_by_id))
+            turns.append(calls.answer(message))
         else:
             turns.append(_named(message) if names_are_told else cast("ChatMessage", {**message, "role": "user"}))
-    return Conversation(system, turns)
+    return Conversation(system, [*turns, *calls.missing()])
 
 
 def _is_spoken_to_the_model(message: ChatMessage) -> bool:
@@ -92,17 +91,45 @@ def _with_calls(message: ChatMessage) -> ChatMessage:
     return cast("ChatMessage", {**message, "tool_calls": [call]})
 
 
-def _calls(message: ChatMessage) -> Sequence[ToolCall]:
-    return message.get("tool_calls") or ()
+class _Calls:
+    """The calls of a conversation: each with an id of its own, and those of the last request that wait for an answer.
 
+    Some servers give the same ids in every turn, which others refuse.
+    """
 
-def _answer(message: ChatMessage, name_by_id: dict[str, str]) -> ChatMessage:
-    """Return a tool's answer behind its call; one that answers nothing, or for the second time, as the user's words."""
-    name = name_by_id.pop(message.get("tool_call_id", ""), None)
-    if name is None:
-        said = f"Result of {message.get('name') or 'a tool'}: {content_text(message.get('content'))}"
-        return {"role": "user", "content": said}
-    return cast("ChatMessage", {**message, "role": "tool", "name": name})
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._open: dict[str, tuple[str, str]] = {}
+
+    def made_in(self, message: ChatMessage) -> ChatMessage:
+        """Take note of the calls in a message, and return it with ids that no call before had."""
+        calls = message.get("tool_calls")
+        self._open = {}
+        if not calls:
+            return message
+        renamed: list[ToolCall] = []
+        for call in calls:
+            given = call.get("id", "")
+            call_id = given if given not in self._taken else f"{given}_{len(self._taken)}"
+            self._taken.add(call_id)
+            self._open[given] = call_id, call.get("function", {}).get("name", "")
+            renamed.append(call if call_id == given else {**call, "id": call_id})
+        return cast("ChatMessage", {**message, "tool_calls": renamed})
+
+    def answer(self, message: ChatMessage) -> ChatMessage:
+        """Return an answer behind its call; one that answers nothing, or for the second time, as the user's words."""
+        call_id, name = self._open.pop(message.get("tool_call_id", ""), ("", ""))
+        if not name and not call_id:
+            said = f"Result of {message.get('name') or 'a tool'}: {content_text(message.get('content'))}"
+            return {"role": "user", "content": said}
+        return cast("ChatMessage", {**message, "role": "tool", "tool_call_id": call_id, "name": name})
+
+    def missing(self) -> list[ChatMessage]:
+        """Return answers to the calls that still wait at the end."""
+        return [
+            {"role": "tool", "tool_call_id": call_id, "name": name, "content": NOT_ANSWERED}
+            for call_id, name in self._open.values()
+        ]
 
 
 def _named(message: ChatMessage) -> ChatMessage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import ModelRejected
-from autogen.messages import content_text, unroll, with_all_answers
+from autogen.messages import NOT_ANSWERED, content_text, unroll, with_all_answers
 from autogen.models.exchange.conversation import Media, parts_of
 from autogen.models.openai.request import body_of as openai_body_of
 from autogen.models.openai.request import clean_name
@@ -104,7 +104,8 @@ def items_of(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
             items.append(_answer(message, asked))
         else:
             items.append(_message(message, role, names_are_told=names_are_told))
-    return items
+    missing = ({"type": "function_call_output", "call_id": each, "output": NOT_ANSWERED} for each in sorted(asked))
+    return [*items, *missing]
 
 
 def _answer(message: ChatMessage, asked: set[str]) -> dict[str, Any]:
