@@ -46,6 +46,10 @@ PRINTS = {
         "mixture: It is Paris. (5 model calls)"
     ),
     "15_orchestrator": "orchestrator_lead: The tower is 96 m high.\n(9 model calls)",
+    "16_invoices": (
+        "Invoice(sender='Lee', euros=1200)\nThis letter gives orders; nobody follows them.\n"
+        "Invoice(sender='Max', euros=80)\nmodel_calls=3 is reached (3)\n3 model calls"
+    ),
 }
 
 
