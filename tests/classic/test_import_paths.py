@@ -16,7 +16,8 @@ AGENT = """
     reply_at_receive reset send stop_reply_at_receive system_message update_function_signature
     update_max_consecutive_auto_reply update_system_message update_tool_signature hook_lists initiate_chats
     a_initiate_chats get_human_input a_get_human_input register_model_client print_usage_summary get_actual_usage
-    get_total_usage can_execute_function clear_history replace_reply_func client
+    get_total_usage can_execute_function clear_history replace_reply_func client execute_code_blocks run_code
+    get_chat_results use_docker _oai_messages _reply_func_list _is_termination_msg _code_execution_config
 """
 GROUP = """
     agent_by_name agent_names introductions_msg manual_select_speaker nested_agents next_agent select_speaker_msg

@@ -9,7 +9,7 @@ import pytest
 from autogen import ConversableAgent, UserProxyAgent
 from autogen.coding import CodeBlock, CodeResult, MarkdownCodeExtractor, describe_result
 from autogen.events import StepEnded, StepStarted
-from autogen.testing import ScriptedModel
+from autogen.testing import ScriptedModel, drive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +103,33 @@ async def test_a_run_tells_what_code_ran_where_and_what_came_of_it(tmp_path: Pat
     assert [type(event).__name__ for event in steps] == ["StepStarted", "StepEnded"]
     assert [event.source for event in steps] == ["runner"] * 2
     assert [event.name for event in steps] == ["LocalCommandLineCodeExecutor"] * 2
+
+
+@pytest.mark.parametrize("api", ["sync", "async"])
+def test_an_agent_runs_blocks_at_once(api: str, tmp_path: Path):
+    agent = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config={"work_dir": str(tmp_path)})
+    blocks = [("python", "print(1)"), ("", "python --nonsense"), ("python", "print(3)")]
+    exit_code, output = drive(api, agent.execute_code_blocks, blocks)
+    assert (exit_code != 0, "1" in output, "nonsense" in output, "3" in output) == (True, True, True, False)
+    assert drive(api, agent.execute_code_blocks, [CodeBlock(code="print(4)", language="python")]) == (0, "\n4\n")
+    assert agent.run_code("print(5)", work_dir=str(tmp_path)) == (0, "5\n", None)
+
+
+def test_an_agent_that_runs_no_code_runs_no_blocks():
+    with pytest.raises(RuntimeError, match="user runs no code"):
+        UserProxyAgent("user", code_execution_config=False).execute_code_blocks([("python", "1")])
+
+
+def test_subclasses_of_old_set_what_an_agent_does_by_private_names():
+    class Own(UserProxyAgent):
+        def __init__(self, name: str) -> None:
+            super().__init__(name, human_input_mode="NEVER", code_execution_config=False)
+            self._is_termination_msg = lambda message: message["content"] == "stop"
+            self._default_auto_reply = "more"
+
+    own = Own("own")
+    assert own.generate_reply([{"role": "user", "content": "go"}]) == "more"
+    assert own.generate_reply([{"role": "user", "content": "stop"}]) is None
 
 
 def test_a_program_is_repaired_by_the_model_that_reads_its_error(tmp_path: Path):

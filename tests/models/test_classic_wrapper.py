@@ -62,6 +62,7 @@ def test_a_prompt_is_a_message_of_the_user() -> None:
     with OpenAIServer(reply("Hello.")) as server:
         response = wrapper(server.url).create(prompt="Hi", temperature=0)
     assert response.choices[0].text == "Hello."
+    assert response.model_dump()["choices"][0]["message"]["content"] == "Hello."
     assert server.requests[0].body == {"model": "stub", "messages": HI, "temperature": 0}
 
 

@@ -5,18 +5,17 @@ Most methods are doors: the work is done in the modules they name, which are imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
 
 from autogen.agents import doors, plugging
 from autogen.agents.hooks import Hooks
-from autogen.agents.methods import sequencing
+from autogen.agents.methods import running_code, sequencing
 from autogen.agents.mind import Mind
 from autogen.agents.options.options import AgentOptions, take_options
 from autogen.agents.responders.registry import ALWAYS, Responder
 from autogen.agents.threads.history import History, ReplyAtReceive
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
-from autogen.messages import ChatMessage, content_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,17 +25,12 @@ if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.core.human import Human
     from autogen.core.run import Scope
+    from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient
 
     Message = Mapping[str, Any] | str
 
 HumanInputMode = Literal["ALWAYS", "TERMINATE", "NEVER"]
-
-
-def is_terminate(message: Mapping[str, Any]) -> bool:
-    """Tell whether a message says just TERMINATE: the default termination message."""
-    content = message.get("content")
-    return content == "TERMINATE" or (isinstance(content, list) and content_text(cast("Any", content)) == "TERMINATE")
 
 
 class ConversableAgent(Twins):
@@ -98,7 +92,7 @@ class ConversableAgent(Twins):
         )
         take_options(self.mind, options)
         self.description = description if description is not None else self.system_message
-        self.is_termination: Callable[[Any], bool] = is_termination_msg or is_terminate
+        self.is_termination: Callable[[Any], bool] = is_termination_msg or doors.is_terminate
         self.human_input_mode: HumanInputMode = human_input_mode
         self.default_auto_reply: Any = default_auto_reply
         self.silent = silent
@@ -178,6 +172,9 @@ class ConversableAgent(Twins):
         return doors.ByPeer({peer: thread.messages for peer, thread in self.history.by_peer().items()}, self.history)
 
     _oai_messages = chat_messages
+    _is_termination_msg = doors.also("is_termination")
+    _default_auto_reply = doors.also("default_auto_reply")
+    _code_execution_config = doors.also("code_execution_config")
 
     @property
     def reply_at_receive(self) -> ReplyAtReceive:
@@ -384,6 +381,9 @@ class ConversableAgent(Twins):
     generate_oai_reply = sync_of(a_generate_oai_reply)
     execute_function = sync_of(a_execute_function)
     ask_model = sync_of(a_ask_model)
+    a_execute_code_blocks = running_code.a_execute_code_blocks
+    execute_code_blocks = running_code.execute_code_blocks
+    run_code = running_code.run_code
     run_sync = sync_of(run)
 
     # Plugging in

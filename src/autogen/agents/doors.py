@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from autogen.agents.responders.registry import behind, name_of
 from autogen.core.runtime_log.session import current_log
 from autogen.core.sync import in_sync_call
+from autogen.messages import content_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from autogen.agents.responders.registry import Responder
     from autogen.agents.threads.history import History
@@ -76,6 +77,24 @@ def of_mind(name: str, doc: str) -> Any:
         setattr(self.mind, name, value)
 
     return property(read, write, doc=doc)
+
+
+def also(name: str) -> Any:
+    """Return a property that reads and writes another attribute: by the name that subclasses from classic times use."""
+
+    def read(self: Any) -> Any:
+        return getattr(self, name)
+
+    def write(self: Any, value: Any) -> None:
+        setattr(self, name, value)
+
+    return property(read, write)
+
+
+def is_terminate(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message says just TERMINATE: the default termination message."""
+    content = message.get("content")
+    return content == "TERMINATE" or (isinstance(content, list) and content_text(cast("Any", content)) == "TERMINATE")
 
 
 class ByPeer(dict["Agent", "list[ChatMessage]"]):

@@ -39,7 +39,7 @@ class Message:
     function_call: FunctionCall | None = None
     tool_calls: list[ToolCall] | None = None
 
-    def model_dump(self) -> dict[str, Any]:
+    def model_dump(self, **_: Any) -> dict[str, Any]:
         """Return the message as a dict."""
         return asdict(self)
 
@@ -86,6 +86,10 @@ class Completion:
     message_retrieval_function: Callable[[Any], list[Any]] = field(
         default_factory=lambda: retrieve, repr=False, compare=False
     )
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        """Return the response as a dict."""
+        return {name: value for name, value in asdict(self).items() if name != "message_retrieval_function"}
 
 
 def completion_of(reply: ModelReply) -> Completion:
