@@ -25,9 +25,11 @@ from autogen.errors import (
 from autogen.messages import ChatMessage
 from autogen.models.client import ModelReply, ModelRequest
 from autogen.models.factory import model_from_config
+from autogen.models.prices import cost_usd
 from autogen.usage import Usage
 from tests.models.dialects import ANTHROPIC, CHAT, DIALECTS, GATEWAY, GOOGLE, RESPONSES, Dialect
-from tests.servers.openai_server import Answer, Received
+from tests.servers import anthropic_server
+from tests.servers.openai_server import Answer, Received, http
 from tests.servers.said import Asked, End, Said
 
 HI: list[ChatMessage] = [{"role": "user", "content": "Hi"}]
@@ -103,6 +105,28 @@ async def test_usage_counts_all_tokens_and_the_cached_and_thought_among_them(dia
 async def test_usage_that_is_not_told_is_unknown(dialect: Dialect, heard: Heard) -> None:
     reply, _ = await ask(dialect, Said(text="Hello.", counts=False), heard=heard)
     assert reply.usage is None
+
+
+@every
+def test_budgets_learn_what_a_reply_may_be_and_cost(dialect: Dialect) -> None:
+    with dialect.serve() as server:
+        bounded: Any = model_from_config(dialect.config(server, max_tokens=50, price=[1, 2])).client  # type: ignore[attr-defined] - the retrying one
+        free: Any = model_from_config(dialect.config(server)).client  # type: ignore[attr-defined] - as above
+    assert (bounded.max_output_tokens, bounded.cost_usd(Usage(1000, 500))) == (50, 2.0)
+    assert (free.max_output_tokens, free.cost_usd(Usage(1000, 500))) == (8192 if dialect is ANTHROPIC else None, None)
+
+
+async def test_writing_to_the_prompt_cache_is_paid_for() -> None:
+    counted = {"input_tokens": 6, "cache_creation_input_tokens": 1000, "cache_read_input_tokens": 0, "output_tokens": 0}
+    whole = anthropic_server.message([], usage=counted, model="claude-haiku-4-5")
+    reply, _ = await ask(ANTHROPIC, http(json.dumps(whole).encode()), model="claude-haiku-4-5")
+    plain = cost_usd("claude-haiku-4-5", Usage(1006, 0), "https://api.anthropic.com")
+    stored = cost_usd("claude-haiku-4-5", Usage(1006, 0), "https://api.anthropic.com", stored_tokens=1000)
+    assert reply.usage is not None
+    assert reply.usage.input_tokens == 1006
+    assert plain is not None
+    assert stored is not None
+    assert stored > plain
 
 
 @every

@@ -64,14 +64,18 @@ def highest_cost_usd(clients: Sequence[Any], usage: Usage) -> float:
     return max((client.cost_usd(usage) or 0.0 for client in clients if hasattr(client, "cost_usd")), default=0.0)
 
 
-async def priced(reply: ModelReply, address: str, price: Price | None) -> ModelReply:
-    """Return the reply with what it cost; unchanged where usage or price are not known."""
+async def priced(reply: ModelReply, address: str, price: Price | None, *, stored_tokens: int = 0) -> ModelReply:
+    """Return the reply with what it cost; unchanged where usage or price are not known.
+
+    Args:
+        stored_tokens: part of the input that was written to the provider's prompt cache, which may cost more.
+    """
     usage = reply.usage
     if usage is None or usage.cost_usd is not None:
         return reply
     if price is None:
         await load_prices()
-    cost = cost_usd(reply.model, usage, address, price)
+    cost = cost_usd(reply.model, usage, address, price, stored_tokens=stored_tokens)
     return reply if cost is None else replace(reply, usage=replace(usage, cost_usd=cost))
 
 
@@ -81,12 +85,15 @@ async def load_prices() -> None:
         await asyncio.to_thread(importlib.import_module, _PACKAGE)
 
 
-def cost_usd(model: str, usage: Usage, address: str, price: Price | None = None) -> float | None:
+def cost_usd(
+    model: str, usage: Usage, address: str, price: Price | None = None, *, stored_tokens: int = 0
+) -> float | None:
     """Return the price of a call in US dollars, or `None` if it is not known."""
     if price is not None:
         return (usage.input_tokens * price.input_per_1k + usage.output_tokens * price.output_per_1k) / 1000
-    if usage.input_tokens >= _LINEAR_UP_TO:
-        return _looked_up(model, address, usage.input_tokens, usage.cached_input_tokens, usage.output_tokens)
+    if usage.input_tokens >= _LINEAR_UP_TO or stored_tokens:
+        counts = usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, stored_tokens
+        return _looked_up(model, address, *counts)
     rates = _rates(model, address, int(time.time() // 3600))
     if rates is None:
         return None
@@ -111,13 +118,13 @@ def _rates(model: str, address: str, hour: int) -> tuple[float, float, float, fl
     return base, (fresh - base) / _SAMPLE, (cached - base) / _SAMPLE, (written - base) / _SAMPLE
 
 
-def _looked_up(model: str, address: str, read: int, cached: int, written: int) -> float | None:
+def _looked_up(model: str, address: str, read: int, cached: int, written: int, stored: int = 0) -> float | None:
     if not _is_installed():
         return None
     from genai_prices import Usage as Counted  # noqa: PLC0415 - slow to import; only where a price is asked for
     from genai_prices import calc_price  # noqa: PLC0415 - as above
 
-    counted = Counted(input_tokens=read, cache_read_tokens=cached, output_tokens=written)
+    counted = Counted(input_tokens=read, cache_read_tokens=cached, cache_write_tokens=stored, output_tokens=written)
     try:
         return float(calc_price(counted, model, provider_api_url=address).total_price)
     except LookupError:  # maybe a gateway to OpenAI's models, by their names

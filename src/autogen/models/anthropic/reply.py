@@ -184,6 +184,7 @@ class AnthropicReply(GrowingReply):
             return None
         cached = count_in(counts.get("cache_read_input_tokens")) or 0
         stored = count_in(counts.get("cache_creation_input_tokens")) or 0
+        self.stored_tokens = stored
         details: Any = counts.get("output_tokens_details")
         thought = count_in(cast("dict[str, Any]", details).get("thinking_tokens")) if isinstance(details, dict) else 0
         return Usage(read + cached + stored, written, cached, min(thought or 0, written))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from autogen.models.anthropic.reply import AnthropicReply
-from autogen.models.anthropic.request import PROVIDER, body_of
+from autogen.models.anthropic.request import PROVIDER, body_of, max_tokens_of
 from autogen.models.exchange.sdk import key_for, load_sdk
 from autogen.models.openai.failures import failure_of_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx2
     from anthropic import AsyncAnthropic
@@ -47,6 +47,10 @@ class AnthropicWire:
     """Anthropic's Messages API."""
 
     provider = PROVIDER
+
+    def most_output_tokens(self, model: str, options: Mapping[str, Any]) -> int | None:
+        """Return the most that the model may write in a reply."""
+        return max_tokens_of(model, options)
 
     def body(self, question: Question) -> dict[str, Any]:
         """Return the body of a request."""

@@ -14,7 +14,7 @@ from autogen.models.openai.request import encoded
 from autogen.models.openai.sending import read
 from autogen.models.openai.stream import EventLines
 from autogen.models.openai.timeouts import Deadline, Timeouts
-from autogen.models.prices import priced
+from autogen.models.prices import cost_usd, priced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autogen.models.exchange.wire import GrowingReply, Wire
     from autogen.models.openai.connection import Endpoint
     from autogen.models.prices import Price
+    from autogen.usage import Usage
 
 _CLOSING_S = 0.1
 _AFTER_THE_REASON_S = 2.0
@@ -68,6 +69,15 @@ class HostedModel:
         server = {"server": self._endpoint.base_url, "protocol": self._wire.provider}
         return {"model": self._model, **server, "options": self._options}
 
+    @property
+    def max_output_tokens(self) -> int | None:
+        """The most that the model may write in a reply, by the options; `None` if nothing bounds it."""
+        return self._wire.most_output_tokens(self._model, self._options)
+
+    def cost_usd(self, usage: Usage) -> float | None:
+        """Return the price of a call that uses so much; `None` if it is not known."""
+        return cost_usd(self._model, usage, self._endpoint.base_url, self._price)
+
     async def create(self, request: ModelRequest) -> ModelReply:
         """Ask the model; streamed if the request wants to hear of pieces, or its options say `stream`."""
         options = {**self._options, **request.options}
@@ -76,12 +86,13 @@ class HostedModel:
         body = self._wire.body(question)
         body.update(options.get("extra_body") or {})
         call = Call(question, self._endpoint, encoded(body), self._timeouts.connect_s)
-        return await priced(await self._answer(call), self._endpoint.base_url, self._price)
+        growing = self._wire.growing(request.on_delta)
+        reply = await self._answer(call, growing)
+        return await priced(reply, self._endpoint.base_url, self._price, stored_tokens=growing.stored_tokens)
 
-    async def _answer(self, call: Call) -> ModelReply:
+    async def _answer(self, call: Call, growing: GrowingReply) -> ModelReply:
         pool = await pool_of_loop()
         deadline = Deadline(self._timeouts)
-        growing = self._wire.growing(call.question.request.on_delta)
         try:
             async with deadline.timer:
                 response = await self._wire.send(call, pool)

@@ -86,9 +86,11 @@ class GrowingReply(ABC):
         is_done: the stream said that it is over.
         has_finished: the model said why its reply ended.
         has_begun: some part of a message has arrived.
+        stored_tokens: part of the input that was written to the provider's prompt cache.
     """
 
     def __init__(self, on_delta: Callable[[str, DeltaKind], None] | None) -> None:
+        self.stored_tokens = 0
         self._on_delta = on_delta
         self._heard: list[str] = []
         self.is_done = self.has_finished = self.has_begun = False
@@ -145,6 +147,10 @@ class Wire(Protocol):
     @property
     def provider(self) -> str:
         """The provider's name: the key of `extras` for what it wants back."""
+        ...
+
+    def most_output_tokens(self, model: str, options: Mapping[str, Any]) -> int | None:
+        """Return the most that the model may write in a reply; `None` if nothing bounds it."""
         ...
 
     def body(self, question: Question) -> dict[str, Any]:
@@ -210,3 +216,11 @@ def count_in(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return None
     return value if 0 <= value < _HIGHEST_COUNT else None
+
+
+def bound_in(options: Mapping[str, Any]) -> int | None:
+    """Return the number of tokens to which the options bound a reply; `None` if they do not."""
+    for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"):
+        if isinstance(options.get(name), int):
+            return options[name]
+    return None

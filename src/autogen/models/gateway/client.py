@@ -8,12 +8,13 @@ from weakref import WeakKeyDictionary
 
 from autogen.errors import IncompleteReply, ModelError, ModelRejected, NotAuthorised
 from autogen.models.exchange.sdk import load_sdk
+from autogen.models.exchange.wire import bound_in
 from autogen.models.gateway.failures import failure_of
 from autogen.models.openai.connection import pool_of_loop
 from autogen.models.openai.failures import Place, bad_reply, excerpt
 from autogen.models.openai.reply import NotAReply
 from autogen.models.openai.timeouts import Deadline, Timeouts
-from autogen.models.prices import priced
+from autogen.models.prices import cost_usd, priced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from autogen.models.client import ModelReply, ModelRequest
     from autogen.models.openai.connection import Endpoint, Pool
     from autogen.models.prices import Price
+    from autogen.usage import Usage
 
 _ALSO_HTTPX2 = ("httpx2", "AsyncHTTPClient", "_OpenAIHTTPClient")
 """How the library's providers annotate an `http_client` that may be ours."""
@@ -65,6 +67,15 @@ class GatewayModel:
         server = {"server": self._endpoint.base_url, "protocol": "gateway"}
         return {"model": self._model, **server, "options": self._options}
 
+    @property
+    def max_output_tokens(self) -> int | None:
+        """The most that the model may write in a reply, by the options; `None` if nothing bounds it."""
+        return bound_in(self._options)
+
+    def cost_usd(self, usage: Usage) -> float | None:
+        """Return the price of a call that uses so much; `None` if it is not known."""
+        return cost_usd(self._model.rpartition(":")[2], usage, self._endpoint.base_url, self._price)
+
     async def create(self, request: ModelRequest) -> ModelReply:
         """Ask the model; streamed if the request wants to hear of pieces, or its options say `stream`.
 
@@ -86,7 +97,8 @@ class GatewayModel:
             reply = reply_of(response, self._model.partition(":")[2])
         except NotAReply as problem:
             raise bad_reply(self._place, str(problem)) from None
-        return await priced(reply, response.provider_url or self._endpoint.base_url, self._price)
+        address = response.provider_url or self._endpoint.base_url
+        return await priced(reply, address, self._price, stored_tokens=max(response.usage.cache_write_tokens, 0))
 
     def _made(self, pool: Pool) -> Model:
         import httpx2  # noqa: PLC0415 - loaded with the SDK

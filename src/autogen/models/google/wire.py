@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import ContextTooLong, RateLimited
 from autogen.models.exchange.sdk import key_for, load_sdk
+from autogen.models.exchange.wire import bound_in
 from autogen.models.google.reply import GoogleReply
 from autogen.models.google.request import PROVIDER, body_of
 from autogen.models.openai.failures import excerpt, failure_of_status, retry_after_s
@@ -53,6 +54,10 @@ class GoogleWire:
     """Google's Gemini API."""
 
     provider = PROVIDER
+
+    def most_output_tokens(self, model: str, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002 - the model has no say here
+        """Return the most that the model may write in a reply; `None` if nothing bounds it."""
+        return bound_in(options)
 
     def body(self, question: Question) -> dict[str, Any]:
         """Return the body of a request."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.models.exchange.wire import bound_in
 from autogen.models.openai.failures import failure_of_event, failure_of_status
 from autogen.models.responses.reply import ResponsesReply
 from autogen.models.responses.request import PROVIDER, body_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx2
 
@@ -27,6 +28,10 @@ class ResponsesWire:
     """OpenAI's Responses API."""
 
     provider = PROVIDER
+
+    def most_output_tokens(self, model: str, options: Mapping[str, Any]) -> int | None:  # noqa: ARG002 - the model has no say here
+        """Return the most that the model may write in a reply; `None` if nothing bounds it."""
+        return bound_in(options)
 
     def body(self, question: Question) -> dict[str, Any]:
         """Return the body of a request."""
