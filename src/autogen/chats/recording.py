@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args, runtime_checkable
 
-from autogen.core.past import Doubt, Past
+from autogen.core.record.past import Doubt, Past
 from autogen.stores.memory import MemoryJournal
 
 if TYPE_CHECKING:

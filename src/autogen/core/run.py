@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.core.budget import Budget, current_budgets
 from autogen.core.limits import NO_LIMITS, Limits
-from autogen.core.place import place_in
+from autogen.core.record.inside import place_in
 from autogen.core.switch import Switch
 from autogen.events import NoticeRaised, TokenStreamed
 from autogen.usage import UsageLedger, UsageTotals
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from autogen.core.agent import Agent
     from autogen.core.human import Human
-    from autogen.core.past import Past
+    from autogen.core.record.past import Past
     from autogen.events import Event
 
 _logger = logging.getLogger("autogen")
@@ -215,7 +215,7 @@ class Scope:
         members: tuple[str, ...] = (),
     ) -> None:
         self.run, self.parent, self.silent = run, parent, silent
-        self.place = 0 if parent is None else place_in(parent) if run.is_recorded else parent.id
+        self.place = 0 if parent is None else place_in(parent.id) if run.is_recorded else parent.id
         recorded = None if run.past is None else run.past.chat_id(self.place, members)
         self.id = 0 if parent is None else run.next_id() if recorded is None else recorded
         self.digested: dict[str, int] = {}

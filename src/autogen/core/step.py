@@ -6,47 +6,23 @@ Budgets are checked before a step; its intent and its outcome are recorded aroun
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from autogen.core.budget import current_budgets, deadline_s
-from autogen.core.place import current_scope, in_step, place_in
-from autogen.core.recall import recall
+from autogen.core.place import current_scope
+from autogen.core.record.inside import in_step, place_in
+from autogen.core.record.recall import recall
 from autogen.errors import LimitReached
-from autogen.events import StepEnded, StepName, StepStarted
+from autogen.events import StepEnded, StepStarted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from autogen.core.record.kind import StepKind
     from autogen.core.run import Scope
     from autogen.usage import Usage
 
 T = TypeVar("T")
-
-Effect = Literal["pure", "repeatable", "once"]
-
-
-@dataclass(frozen=True, slots=True)
-class StepKind(Generic[T]):
-    """What the door must know of a kind of step.
-
-    Args:
-        name: the kind.
-        effect: whether doing it twice matters (`once`), matters little (`repeatable`) or not at all (`pure`).
-        encode: its outcome as JSON-able data.
-        account: (model, usage, answered from a cache) of an outcome that costs something.
-        details: what else is needed to make the outcome anew, as JSON-able data; asked for where the run is recorded.
-        decode: makes the outcome anew from (encoded, details, usage); if not given, it is what was encoded.
-        skipped: the outcome of a step that is left out, given why.
-    """
-
-    name: StepName
-    effect: Effect
-    encode: Callable[[T], Any]
-    account: Callable[[T], tuple[str, Usage | None, bool]] | None = None
-    details: Callable[[T], dict[str, Any]] | None = None
-    decode: Callable[[Any, dict[str, Any], Usage | None], T] | None = None
-    skipped: Callable[[str], T] | None = None
 
 
 async def step(
@@ -80,7 +56,7 @@ async def step(
     if kind.account is None:  # what costs something has made its reservation
         for budget in budgets:
             budget.check()
-    parent = place_in(scope) if run.is_recorded else scope.id
+    parent = place_in(scope.id) if run.is_recorded else scope.id
     recalled = None if run.past is None else await recall(kind, scope, parent, (source, name, input))
     if recalled is not None and recalled.is_answered:
         value = cast("T", recalled.value)
@@ -123,7 +99,7 @@ def _noted(perform: Callable[[int], Awaitable[T]], scope: Scope) -> Callable[[in
     """Have what happens inside a step know that it does."""
 
     async def within(step_id: int) -> T:
-        with in_step(scope, step_id):
+        with in_step(scope.id, step_id):
             return await perform(step_id)
 
     return within

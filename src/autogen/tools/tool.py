@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autogen.core.approval import Approver
-    from autogen.core.step import Effect
+    from autogen.core.record.kind import Effect
     from autogen.tools.schema import Checked, Schema
     from autogen.tools.signature import Parameter
 

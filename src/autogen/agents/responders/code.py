@@ -10,7 +10,8 @@ from autogen.coding.approved import ApprovedExecutor
 from autogen.coding.executor import CommandLineCodeResult
 from autogen.coding.result import describe_result
 from autogen.core.approval import ApprovalPending
-from autogen.core.step import StepKind, step
+from autogen.core.record.kind import StepKind
+from autogen.core.step import step
 from autogen.core.sync import call
 from autogen.stop_reason import StopReason
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.place import current_scope
-from autogen.core.step import StepKind, step
+from autogen.core.record.kind import StepKind
+from autogen.core.step import step
 from autogen.errors import ConversationError
 from autogen.events import AutoReplied
 from autogen.messages import ChatMessage, tool_calls_of

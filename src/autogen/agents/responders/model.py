@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.core.budget import current_budgets
 from autogen.core.place import current_scope
+from autogen.core.record.kind import StepKind
 from autogen.core.runtime_log.session import current_log
-from autogen.core.step import StepKind, step
+from autogen.core.step import step
 from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
 from autogen.models.client import ModelReply, ModelRequest
 

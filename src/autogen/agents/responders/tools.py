@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from autogen.agents.responders.approval import refusal_of
 from autogen.core.approval import ApprovalPending, ApprovalRequest, canonical
 from autogen.core.place import current_scope
-from autogen.core.step import StepKind, step
+from autogen.core.record.kind import StepKind
+from autogen.core.step import step
 from autogen.errors import LimitReached
 from autogen.messages import ChatMessage, ToolCall, tool_calls_of
 from autogen.stop_reason import StopReason
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
-    from autogen.core.step import Effect
+    from autogen.core.record.kind import Effect
 
 MAX_AT_ONCE = 64
 MANY_TIMES = 5

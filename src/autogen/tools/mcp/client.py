@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import mcp_types
 
     from autogen.core.approval import Approver
-    from autogen.core.step import Effect
+    from autogen.core.record.kind import Effect
 
 START_S = 30.0
 CALL_S = 120.0

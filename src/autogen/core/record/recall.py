@@ -9,9 +9,9 @@ from autogen.errors import AutogenError, InDoubt, RecordDiffers
 from autogen.events import InputRequested, StepEnded, StepStarted
 
 if TYPE_CHECKING:
-    from autogen.core.past import Past, Recorded
+    from autogen.core.record.kind import StepKind
+    from autogen.core.record.past import Past, Recorded
     from autogen.core.run import Scope
-    from autogen.core.step import StepKind
 
 T = TypeVar("T")
 
