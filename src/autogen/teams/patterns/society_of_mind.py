@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autogen.teams.managing import GroupChatManager
 
 TRANSCRIPT = "You were asked for something, and worked on it with others. This is what was said:"
+_PLAIN = frozenset({"content", "role", "name"})
 _LAST = 7  # after the check for termination, function calls, tool calls and code
 PREPARE = "Answer the original request, in a text that stands alone and does not mention the discussion."
 
@@ -150,7 +151,9 @@ async def _tell_what_was_said(manager: GroupChatManager, agent: Agent, heard: Se
 
 def _as_heard(message: ChatMessage, name: str) -> ChatMessage:
     """Return a message as others hear it; the message itself where that is how it is kept."""
-    return message if message.get("role") == "user" and "name" in message else own_view(message, "user", name)
+    if "name" not in message or not message.keys() <= _PLAIN:
+        return own_view(message, "user", name)
+    return message if message.get("role") == "user" else {**message, "role": "user"}
 
 
 def _as_told(message: ChatMessage) -> ChatMessage:
