@@ -86,9 +86,10 @@ async def test_a_provider_that_the_gateway_does_not_know_is_named() -> None:
         await model_from_config("gateway:nobody:m").create(HI)
 
 
-async def test_a_package_that_a_gateway_provider_needs_is_named() -> None:
-    with pytest.raises(ImportError, match="groq"):
-        await model_from_config({"api_type": "gateway", "model": "groq:m", "api_key": "k"}).create(HI)
+@pytest.mark.parametrize(("name", "package"), [("gateway:groq:m", "groq"), ("bedrock:nova:0", "boto3")])
+async def test_a_package_that_a_gateway_provider_needs_is_named(name: str, package: str) -> None:
+    with pytest.raises(ImportError, match=package):
+        await model_from_config({**entry_of_name(name), "api_key": "k"}).create(HI)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=str)

@@ -102,9 +102,10 @@ def _provider_client(entry: Mapping[str, Any]) -> ModelClient:
         "timeouts": Timeouts.of(entry.get("timeout")),
         "price": Price.of(entry.get("price")),
     }
-    protocol = PROVIDERS[provider_of(entry.get("api_type")) or "openai"].protocol
+    provider = provider_of(entry.get("api_type")) or "openai"
+    protocol = PROVIDERS[provider].protocol
     if protocol == "gateway":
-        return GatewayModel(model, endpoint, **facts)
+        return GatewayModel(model if provider == "gateway" else f"{provider}:{model}", endpoint, **facts)
     if protocol in _WIRES:
         return HostedModel(model, endpoint, _WIRES[protocol](), **facts)
     if model == FIRST_SERVED:

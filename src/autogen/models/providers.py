@@ -58,6 +58,7 @@ PROVIDERS: dict[str, Provider] = {
         "GOOGLE_API_KEY",
     ),
     "gateway": Provider("", protocol="gateway"),
+    "bedrock": Provider("", protocol="gateway"),
     "ollama": Provider("http://127.0.0.1:11434/v1"),
     "vllm": Provider("http://127.0.0.1:8000/v1"),
     "llamacpp": Provider("http://127.0.0.1:8080/v1"),
@@ -68,6 +69,8 @@ PROVIDERS: dict[str, Provider] = {
     "cohere": Provider("https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY"),
     "deepseek": Provider("https://api.deepseek.com/v1", "DEEPSEEK_API_KEY"),
     "openrouter": Provider("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+    "cerebras": Provider("https://api.cerebras.ai/v1", "CEREBRAS_API_KEY"),
+    "xai": Provider("https://api.x.ai/v1", "XAI_API_KEY"),
 }
 """Known providers; where no protocol is said, through the OpenAI-compatible API that each documents."""
 
