@@ -60,6 +60,13 @@ class Contender(Protocol):
         """
         ...
 
+    async def team_chat(self, members: int, turns: int) -> Callable[[], Awaitable[int]]:
+        """Make a group of agents with a stub model in process, who speak in turn.
+
+        The function lets them say `turns` messages, the opening included, and returns how many were said.
+        """
+        ...
+
     async def tool_calls(self, rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
         """Make an agent with a stub model and a tool `add(a, b)`, which waits so long before it answers.
 

@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from question import Metric, Question
 
 _HERE = Path(__file__).resolve().parent
-_QUESTIONS = ("chat_turns", "http_turns", "many_chats", "stream_tokens", "import_time", "code_snippet")
+_QUESTIONS = (
+    "chat_turns",
+    "team_turns",
+    "tool_calls",
+    "http_turns",
+    "many_chats",
+    "stream_tokens",
+    "import_time",
+    "code_snippet",
+)
 _FOREIGN = ("OPENAI_", "OAI_", "AUTOGEN_", "PYTHON", "AZURE_")
 _EACH_RUN_S = 120.0
 

@@ -37,6 +37,20 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
     return chat
 
 
+async def team_chat(members: int, turns: int) -> Callable[[], Awaitable[int]]:
+    """One list of messages, and each member in turn."""
+    model = _StubModel()
+
+    async def chat() -> int:
+        said: list[dict[str, str]] = [{"role": "user", "name": "m0", "content": OPENING}]
+        for turn in range(1, turns):
+            reply = await model.create(said)
+            said.append({"role": "user", "name": f"m{turn % members}", "content": reply["content"]})
+        return len(said)
+
+    return chat
+
+
 async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
     """Call by name with JSON arguments, gathered; and keep a list of messages."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
-from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
+from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent
 from autogen.events import TokenStreamed
 from autogen.models.client import ModelReply
 
@@ -77,6 +77,21 @@ async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Aw
         return sum(len(message.get("tool_responses", ())) for message in result.chat_history)
 
     return work
+
+
+async def team_chat(members: int, turns: int) -> Callable[[], Awaitable[int]]:
+    """Make a group that speaks in turn, each member with a model."""
+    model = _StubModel()
+    agents: list[Any] = [
+        ConversableAgent(f"m{n}", SYSTEM, model=model, human_input_mode="NEVER", max_consecutive_auto_reply=_NO_END)
+        for n in range(members)
+    ]
+    manager = GroupChatManager(GroupChat(agents, [], max_round=turns, speaker_selection_method="round_robin"))
+
+    async def chat() -> int:
+        return len((await agents[0].a_initiate_chat(manager, message=OPENING, silent=True)).chat_history)
+
+    return chat
 
 
 def model_at(url: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stub import OPENING, REPLY, SYSTEM
 
-from autogen import AssistantAgent, ConversableAgent, UserProxyAgent
+from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent
 from autogen.io import IOStream
 from autogen.oai import client
 
@@ -43,6 +43,26 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
             second, clear_history=not history, message=OPENING, max_turns=turns // 2, silent=True
         )
         return len(result.chat_history) - history
+
+    return chat
+
+
+async def team_chat(members: int, turns: int) -> Callable[[], Awaitable[int]]:
+    """Make a group that speaks in turn; the stub is a reply function."""
+    agents: list[Any] = [
+        ConversableAgent(
+            f"m{n}", SYSTEM, llm_config=False, human_input_mode="NEVER", max_consecutive_auto_reply=_NO_END
+        )
+        for n in range(members)
+    ]
+    for agent in agents:
+        agent.register_reply([ConversableAgent, None], _answer, position=4)
+    group = GroupChat(agents, [], max_round=turns, speaker_selection_method="round_robin")
+    manager = GroupChatManager(group, llm_config=False, silent=True)
+
+    async def chat() -> int:
+        agents[0].initiate_chat(manager, message=OPENING, silent=True)
+        return len(manager.groupchat.messages)
 
     return chat
 
