@@ -150,6 +150,10 @@ PATHS: dict[str, str | dict[str, str]] = {
     "autogen.oai.client_utils": "should_hide_tools validate_parameter",
     "autogen.oai.openai_utils": f"DEFAULT_AZURE_API_VERSION {LISTS}",
     "autogen.oai.rate_limiters": {"TimeRateLimiter": "sleep"},
+    "autogen.retrieve_utils": """
+        TEXT_FORMATS extract_text_from_pdf get_file_from_url get_files_from_dir is_url parse_html_to_markdown
+        split_files_to_chunks split_text_to_chunks
+    """,
     "autogen.runtime_logging": f"{LOGGER} logging_enabled",
     "autogen.token_count_utils": """
         count_token get_max_token_limit num_tokens_from_functions percentile_used token_left
@@ -179,10 +183,6 @@ LATER: dict[str, tuple[str, str]] = {
     "autogen.cache.redis_cache": ("RedisCache", "any object with get and set is a cache"),
     "autogen.coding.docker_commandline_code_executor": ("DockerCommandLineCodeExecutor", KERNELS),
     "autogen.coding.jupyter": ("EmbeddedIPythonCodeExecutor JupyterCodeExecutor LocalJupyterServer", KERNELS),
-    "autogen.retrieve_utils": (
-        "TEXT_FORMATS extract_text_from_pdf is_url parse_html_to_markdown split_text_to_chunks",
-        KNOWLEDGE,
-    ),
 }
 """Paths that old programs import and that are not here yet: the names, and why."""
 
