@@ -96,6 +96,16 @@ def run_settings(
         _settings.reset(token)
 
 
+@contextmanager
+def set_recording(recording: Recording) -> Generator[None]:
+    """Set how the runs that begin in this block are recorded."""
+    token = _settings.set({**_settings.get(), "recording": recording})
+    try:
+        yield
+    finally:
+        _settings.reset(token)
+
+
 @asynccontextmanager
 async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
     """Enter the current run, or begin one; `silent` begins it without the console."""

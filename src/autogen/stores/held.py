@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen.events import ChatStarted, MessageSent, RunEnded, StepEnded
+from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, StepEnded
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
     from autogen.events import Event
+    from autogen.stop_reason import StopReason
 
 _MOST_CHARS = 200
 
@@ -18,7 +19,18 @@ Statement = tuple[str, tuple[Any, ...]]
 class Held:
     """A run that this process writes."""
 
-    __slots__ = ("agents", "cost_usd", "ended", "is_lost", "messages", "number", "opening", "tokens", "writer")
+    __slots__ = (
+        "agents",
+        "cost_usd",
+        "ended",
+        "is_lost",
+        "messages",
+        "number",
+        "opening",
+        "reason",
+        "tokens",
+        "writer",
+    )
 
     def __init__(self, number: int, position: int) -> None:
         self.number = number
@@ -27,6 +39,7 @@ class Held:
         self.messages = self.tokens = 0
         self.cost_usd = 0.0
         self.ended: RunEnded | None = None
+        self.reason: StopReason | None = None
 
     def count(self, event: Event) -> None:
         """Add up what the table of runs tells."""
@@ -37,6 +50,8 @@ class Held:
             self.cost_usd += event.usage.cost_usd or 0.0
         elif isinstance(event, RunEnded):
             self.ended = event
+        elif isinstance(event, ChatEnded) and event.depth == 0:
+            self.reason = event.reason
 
     def settle(self) -> Statement | None:
         """Return what is to change in the table of runs when the run is let go of."""
@@ -54,9 +69,10 @@ class Held:
             names = _clean(", ".join(event.members))
             return "UPDATE runs SET agents = coalesce(agents, ?) WHERE number = ?", (names, self.number)
         if isinstance(event, RunEnded):
+            reason = self.reason if event.error is None and self.reason is not None else event.reason
             return (
                 "UPDATE runs SET ended = ?, reason = ?, detail = ?, messages = ?, tokens = ?, cost_usd = ? WHERE number = ?",
-                (event.time, event.reason.kind, _clean(event.reason.detail), self.messages, self.tokens, self.cost_usd,
+                (event.time, reason.kind, _clean(reason.detail), self.messages, self.tokens, self.cost_usd,
                  self.number),
             )  # fmt: skip
         return None

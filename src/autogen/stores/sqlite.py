@@ -22,6 +22,8 @@ from autogen.stores.rows import Reader, Row
 from autogen.stores.schema import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autogen.events import Event
     from autogen.stores.schema import Durability
 
@@ -105,6 +107,7 @@ class SQLiteJournal:
             note = held.note(event)
             self._pen.add(held, row, note)
             if type(event) not in _AT_ONCE:
+                held.count(event)
                 self._write_soon()
                 return
             try:
@@ -130,6 +133,16 @@ class SQLiteJournal:
         with self._lock:
             self._is_scheduled = False
             self._write()
+
+    def transact(self, work: Callable[[], object]) -> None:
+        """Do something to the file, all of it or nothing.
+
+        Raises:
+            JournalFailed: it could not be done, and nothing was.
+        """
+        with self._lock:
+            self._write()
+            self._pen.transact(work)
 
     def end(self, run_id: str) -> None:
         """Let go of a run."""

@@ -14,7 +14,7 @@ from autogen.errors import RecordDiffers
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from autogen.events import Event
 
@@ -209,12 +209,3 @@ def _told(recorded: Recorded) -> str:
 def _short(value: Any, limit: int = 200) -> str:
     text = repr(value)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
-
-
-def is_finished(events: Iterable[Event]) -> bool:
-    """Tell whether a recorded run has come to its own end."""
-    last = None
-    for event in events:
-        if isinstance(event, (RunEnded, RunResumed)):
-            last = event
-    return isinstance(last, RunEnded) and not _is_interruption(last)
