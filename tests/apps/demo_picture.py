@@ -50,10 +50,10 @@ def demo_lines(folder: Path) -> list[str]:
         assert terminal.ended() == 0, terminal.raw
     text = _TIME.sub("0.1 s", shown(terminal.raw).replace(str(folder), _FOLDER))
     text = _UNDERLINE.sub(lambda found: found.group().replace("~", "^"), text)
-    return ["$ autogen demo", *_with_short_programs(text.strip().split("\n"))]
+    return ["$ autogen demo", *with_short_programs(text.strip().split("\n"))]
 
 
-def _with_short_programs(lines: list[str]) -> Iterator[str]:
+def with_short_programs(lines: list[str]) -> Iterator[str]:
     """Leave out the later lines of programs, and say so."""
     inside: int | None = None
     for line in lines:
@@ -69,12 +69,12 @@ def _with_short_programs(lines: list[str]) -> Iterator[str]:
             yield line
 
 
-def as_svg(lines: list[str]) -> str:
+def as_svg(lines: list[str], title: str = "autogen demo") -> str:
     """Return a picture of a terminal that shows these lines."""
     console = Console(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     for line in lines:
         console.print(Text.from_ansi(line), soft_wrap=False, overflow="fold", no_wrap=False)
-    return _WEB_FONT.sub("", console.export_svg(title="autogen demo", theme=_THEME, unique_id="demo"))
+    return _WEB_FONT.sub("", console.export_svg(title=title, theme=_THEME, unique_id="demo"))
 
 
 def lines_of_svg(svg: str) -> list[str]:

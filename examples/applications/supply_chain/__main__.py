@@ -38,7 +38,9 @@ def main(*arguments: str) -> None:
         hops = len(
             [event for event in record.of(MessageSent) if chain.user.name not in {event.source, event.recipient}]
         )
-        print(f"{result.summary}\n({hops} messages among the agents; programs reviewed: {len(chain.reviews)})")
+        if not shows:
+            print(result.summary)
+        print(f"({hops} messages among the agents; programs reviewed: {len(chain.reviews)})")
         chain.reviews.clear()
 
 
