@@ -11,7 +11,7 @@ import pytest
 from autogen import ConversableAgent, UserProxyAgent, run_settings
 from autogen.io import IOConsole, IOStream
 from autogen.observers.console import ConsoleObserver
-from autogen.testing import ScriptedHuman, ScriptedModel, drive
+from autogen.testing import ScriptedHuman, ScriptedModel, calls, drive
 from tests.observers.screens import Printer, open_terminal, settled
 
 RULE = "-" * 80
@@ -93,6 +93,21 @@ def test_code_says_what_it_runs_and_how_it_ended(capsys: pytest.CaptureFixture[s
         "\n>>>>>>>> EXECUTING CODE BLOCK (inferred language is sh, 1 line)...\n>>>>>>>> EXIT CODE 0 after N s\n"
         "user (to coder):\n\nexitcode: 0 (execution succeeded)\nCode output: \na\\x1b[2Jb\n\n"
     )
+
+
+def test_what_code_printed_comes_before_a_message_that_does_not_tell_it(capsys: pytest.CaptureFixture[str]):
+    executor = {"executor": Printer(0, "one\ntwo\n")}
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=executor)
+
+    def look() -> str:
+        """Look."""
+        return f"{user.execute_code_blocks([('sh', 'look')])[0]}"
+
+    user.register_function({"look": look})
+    coder = ConversableAgent("coder", model=ScriptedModel(calls("look"), "TERMINATE"), human_input_mode="NEVER")
+    user.initiate_chat(coder, message="Go.", max_turns=2)
+    shown = capsys.readouterr().out
+    assert "\none\ntwo\nuser (to coder):\n\n***** Response from calling tool" in shown
 
 
 def test_long_output_of_code_gives_way_in_the_middle(capsys: pytest.CaptureFixture[str]):

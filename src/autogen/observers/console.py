@@ -137,9 +137,10 @@ class _View:
         else:
             if shown == "partly":
                 self.screen.rule()
+            body = self._body(event, text)  # what was printed and is not told in it comes before its header
             self._page.begin(event.parent_id)
             self._page.header(event.source, event.recipient)
-            self._parts(self._body(event, text))
+            self._parts(body)
         self._last_text = text
         self.screen.rule()
 
