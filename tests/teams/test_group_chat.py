@@ -374,12 +374,16 @@ def test_ctrl_c_gives_the_floor_to_the_admin_and_a_second_one_ends_the_chat():
     def interrupt(question: Any) -> str:
         raise KeyboardInterrupt
 
+    bob = ConversableAgent("bob", human_input_mode="NEVER")
+    bob.register_reply(  # runs in this thread, which from then on waits for the chat
+        ConversableAgent, lambda recipient, messages, sender, config: (True, "I am bob.")
+    )
     slow = ConversableAgent("slow", model=FunctionModel(hang), human_input_mode="NEVER")
     admin = UserProxyAgent("Admin", code_execution_config=False, human=ScriptedHuman("Say less."))
     ann = member("ann")
-    manager = group_of(ann, slow, admin, max_round=3)
+    manager = group_of(ann, bob, slow, admin, max_round=4)
     result = ann.initiate_chat(manager, message="Hello.", silent=True)
-    assert said(result.chat_history) == ["ann: Hello.", "Admin: Say less.", "ann: I am ann."]
+    assert said(result.chat_history) == ["ann: Hello.", "bob: I am bob.", "Admin: Say less.", "ann: I am ann."]
     admin.human = CallbackHuman(interrupt)
     with pytest.raises(KeyboardInterrupt):
         ann.initiate_chat(manager, message="Hello.", silent=True)
