@@ -142,7 +142,7 @@ PATHS: dict[str, str | dict[str, str]] = {
     "autogen.oai": f"Cache ModelClient OpenAIWrapper {LISTS}",
     "autogen.oai.client": {
         "OpenAIWrapper": """
-            create register_model_client extract_text_or_completion_object print_usage_summary clear_usage_summary
+            create register_model_client extract_text_or_completion_object instantiate print_usage_summary clear_usage_summary
             actual_usage_summary total_usage_summary
         """,
         "ModelClient": "create message_retrieval cost get_usage",

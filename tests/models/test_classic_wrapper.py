@@ -266,3 +266,12 @@ def test_tools_are_hidden_once_they_have_run() -> None:
     assert not should_hide_tools([asks], [], "if_all_run")
     with pytest.raises(TypeError, match="hide_tools_param"):
         should_hide_tools([], tools, "sometimes")
+
+
+def test_a_template_is_filled_from_a_context() -> None:
+    fill: Any = OpenAIWrapper.instantiate
+    assert fill("Hello {name}", {"name": "Ann"}, True) == "Hello Ann"
+    assert fill("Hello {name}", {"name": "Ann"}) == "Hello {name}"
+    assert fill(lambda context: f"Hello {context['name']}", {"name": "Ann"}) == "Hello Ann"
+    assert fill("Hello {name}", None, True) == "Hello {name}"
+    assert fill(None, {"name": "Ann"}, True) is None

@@ -16,7 +16,7 @@ from autogen.models.config import CONNECTION_KEYS, check_entry, entries_of, list
 from autogen.usage import Usage, UsageLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient, ModelReply
@@ -185,6 +185,15 @@ class OpenAIWrapper:
     def count_in(self, ledger: UsageLedger) -> None:
         """Count usage in this ledger from now on: that of the agent whose client this is."""
         self._usage = ledger
+
+    @staticmethod
+    def instantiate(
+        template: str | Callable[[Mapping[str, Any]], str] | None,
+        context: Mapping[str, Any] | None = None,
+        allow_format_str_template: bool | None = False,  # noqa: FBT001, FBT002 - the classic signature
+    ) -> Any:
+        """Return a template filled from a context: a function of it, or, if that is allowed, a format string."""
+        return _filled(template, context, fills=bool(allow_format_str_template)) if context and template else template
 
     @classmethod
     def extract_text_or_completion_object(cls, response: Any) -> list[Any]:

@@ -49,9 +49,9 @@ def count_text_tokens(content: Any) -> int:
     return sum(tokens_of_text(_text(part)) for part in cast("Sequence[Any]", content or ()))
 
 
-def min_tokens_reached(messages: Sequence[ChatMessage], minimum: int | None) -> bool:
+def min_tokens_reached(messages: Sequence[ChatMessage], min_tokens: int | None) -> bool:
     """Tell whether the messages have at least so many tokens; without a minimum, they have."""
-    return not minimum or sum(count_text_tokens(each.get("content")) for each in messages) >= minimum
+    return not min_tokens or sum(count_text_tokens(each.get("content")) for each in messages) >= min_tokens
 
 
 def is_content_text_empty(content: Any) -> bool:
