@@ -19,13 +19,14 @@ from autogen import (
     GroupChat,
     GroupChatManager,
     Limits,
+    Team,
     UserProxyAgent,
     run_settings,
 )
 from autogen.core.human import CallbackHuman
 from autogen.errors import ModelUnavailable, UnknownSpeaker
 from autogen.events import MessageSent, SpeakerSelected, StepStarted
-from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel
+from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel, calls
 
 
 def member(name: str, *says: str, **options: Any) -> ConversableAgent:
@@ -387,3 +388,20 @@ def test_ctrl_c_gives_the_floor_to_the_admin_and_a_second_one_ends_the_chat():
     admin.human = CallbackHuman(interrupt)
     with pytest.raises(KeyboardInterrupt):
         ann.initiate_chat(manager, message="Hello.", silent=True)
+
+
+def test_a_member_of_a_team_that_called_its_tools_goes_on_with_their_answer():
+    def add(a: int, b: int) -> int:
+        """Add."""
+        return a + b
+
+    clerk = AssistantAgent("clerk", model=ScriptedModel(calls("add", a=1, b=2), "It is 3."), tools=[add])
+    critic = member("critic", "Fine. TERMINATE")
+    result = Team([clerk, critic], choose="round_robin").run_sync("1 + 2?")
+    assert said(result.chat_history) == [
+        "user: 1 + 2?",
+        "clerk: ",
+        "clerk: 3",
+        "clerk: It is 3.",
+        "critic: Fine. TERMINATE",
+    ]

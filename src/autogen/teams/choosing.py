@@ -12,6 +12,7 @@ from autogen.core.step import step
 from autogen.core.sync import call
 from autogen.errors import NoEligibleSpeaker, UnknownSpeaker
 from autogen.messages import tool_calls_of
+from autogen.teams.policies.tool_work import goes_on_with_tools
 from autogen.teams.selection import choose_by_model
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _FEWEST = 2
 _TRIES = 2
 
 
-async def choose(group: Group, last_speaker: Agent, manager: Any) -> Agent:
+async def choose(group: Group, last_speaker: Agent, manager: Any) -> Agent:  # noqa: PLR0911 - a line for each method
     """See `GroupChat.a_select_speaker`."""
     method = group.speaker_selection_method
     by = ""
@@ -43,6 +44,8 @@ async def choose(group: Group, last_speaker: Agent, manager: Any) -> Agent:
             f"GroupChat is underpopulated with {len(group.agents)} agents: a group has at least {_FEWEST}. "
             "Add agents, or let the one agent talk to its partner directly."
         )
+    if group.callers_keep_floor and not by and (working := goes_on_with_tools(last_speaker, group)) is not None:
+        return working
     candidates = eligible(group, last_speaker)
     if len(candidates) == 1:
         group.last_choice = "nobody else may speak"

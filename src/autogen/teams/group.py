@@ -30,12 +30,17 @@ class Group(Protocol):
     select_speaker_auto_model_client_cls: Any
     select_speaker_auto_llm_config: dict[str, Any] | Literal[False] | None
     role_for_select_speaker_messages: str | None
+    callers_keep_floor: bool
     last_choice: str
     chooser: Any
 
     @property
     def agent_names(self) -> list[str]:
         """The names of the members, in order."""
+        ...
+
+    def agent_by_name(self, name: str) -> Agent | None:
+        """Return the member of this name."""
         ...
 
     def next_agent(self, agent: Agent, agents: Sequence[Agent] | None = None) -> Agent:

@@ -23,7 +23,7 @@ class Team(GroupChatManager):
 
     Args:
         members: at least two, with names of their own.
-        choose: who speaks next: "auto" (the team's model chooses), "round_robin", "random", "manual", or a policy:
+        choose: who speaks next (a member that called tools goes on when they have answered): "auto" (the team's model chooses), "round_robin", "random", "manual", or a policy:
             a callable `(last_speaker, group)`, sync or async, that returns a member, or `None` to end.
         stop: when it ends; if not given, when a member says TERMINATE, after 50 messages, or without progress.
         name: unique in a conversation.
@@ -64,6 +64,7 @@ class Team(GroupChatManager):
             allow_repeat_speaker=None if transitions is not None else allow_repeat,
             send_introductions=introduce,
         )
+        group.callers_keep_floor = True
         group.stop = Says("TERMINATE") | MaxTurns(MAX_TURNS) | NoProgress() if stop is None else stop
         if description is None:
             description = f"A team of {', '.join(agent.name for agent in members)}."

@@ -63,7 +63,9 @@ def _longest(group: GroupChat, costs: Mapping[Agent, int], asking: int, turns: i
     method = group.speaker_selection_method
     is_free = callable(method)  # what a function says goes beyond the graph
     ways: dict[Agent, list[Agent]] = {
-        agent: group.agents if is_free or _may_call(agent) else group.allowed_speaker_transitions_dict.get(agent, [])
+        agent: group.agents
+        if is_free or _works_with_tools(agent)
+        else group.allowed_speaker_transitions_dict.get(agent, [])
         for agent in group.agents
     }
     rest = dict.fromkeys(group.agents, 0)
@@ -81,10 +83,10 @@ def _asked(asking: int, candidates: list[Agent]) -> int:
     return asking if len(candidates) > 1 else 0
 
 
-def _may_call(agent: object) -> bool:
-    """Tell whether an agent may ask for tools: whoever runs them speaks next, beyond the graph."""
+def _works_with_tools(agent: object) -> bool:
+    """Tell whether an agent calls tools or runs them: who speaks after that is beyond the graph."""
     mind = getattr(agent, "mind", None)
-    return mind is not None and bool(mind.tool_schemas)
+    return bool(getattr(agent, "function_map", None)) or (mind is not None and bool(mind.tool_schemas))
 
 
 def calls_to_choose(group: GroupChat, manager: object) -> int:

@@ -9,12 +9,12 @@ from autogen.messages import tool_calls_of
 if TYPE_CHECKING:
     from autogen.core.agent import Agent
     from autogen.messages import ChatMessage
-    from autogen.teams.group_chat import GroupChat
+    from autogen.teams.group import Group
 
 _ANSWERS = frozenset({"tool", "function"})
 
 
-def goes_on_with_tools(last_speaker: Agent, group: GroupChat) -> Agent | None:
+def goes_on_with_tools(last_speaker: Agent, group: Group) -> Agent | None:
     """Return the member that is to run what the last message calls, or that asked for what was just answered.
 
     `None` where the last message has nothing to do with tools, or nobody in the group could run them.
@@ -27,12 +27,12 @@ def goes_on_with_tools(last_speaker: Agent, group: GroupChat) -> Agent | None:
     return working
 
 
-def _who_runs(names: list[str], last_speaker: Agent, group: GroupChat) -> Agent | None:
+def _who_runs(names: list[str], last_speaker: Agent, group: Group) -> Agent | None:
     members = [last_speaker, *group.agents] if last_speaker in group.agents else group.agents
     return next((member for member in members if _can_run(member, names)), None)
 
 
-def who_asked(group: GroupChat) -> Agent | None:
+def who_asked(group: Group) -> Agent | None:
     """Return the member whose calls the last message answers; `None` if it answers none."""
     if len(group.messages) < 2 or group.messages[-1].get("role") not in _ANSWERS:  # noqa: PLR2004 - a call and its answer
         return None
