@@ -19,6 +19,7 @@ from autogen.testing import FunctionModel, RecordingObserver, ScriptedModel, dri
 from examples.applications.supply_chain import app, coffee
 from examples.applications.supply_chain.app import REPAIRS, SupplyChain
 from examples.applications.supply_chain.guard import why_refused
+from examples.applications.supply_chain.questions import lines_for
 from examples.applications.supply_chain.safeguard import complaint_about
 from tests.applications.programs import DANGEROUS, GOOD, titles
 from tests.applications.what_if import WhatIf, generated, one_of_each
@@ -162,6 +163,52 @@ def test_a_program_that_does_not_end_is_stopped_in_time(monkeypatch: pytest.Monk
 
     assert SupplyChain(writer=FunctionModel(write)).ask("What if?").summary == "I give up."
     assert results[1].startswith("exitcode: 124") and results[1].rstrip().endswith("Timeout")  # noqa: PT018 - one line
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        (
+            "How would the cost change if customers at Clock want 30% more dark roast?",
+            "data.demand['Clock', 'dark'] *= 1.3",
+        ),
+        ("What happens to the cost if demand for dark at Clock drops to 50 bags?", "data.demand['Clock', 'dark'] = 50"),
+        ("If dark demand at Clock goes from 60 to 70 bags, then what?", "data.demand['Clock', 'dark'] = 70"),
+        ("Suppose demand for light coffee at Birch goes up 10 bags.", "data.demand['Birch', 'light'] += 10"),
+        ("What if light demand at Birch falls by a quarter?", "data.demand['Birch', 'light'] *= 0.75"),
+        ("What if the supply from Huila is cut by 30 percent?", "data.supply['Huila'] *= 0.7"),
+        ("What if Huila can supply only half of what it supplies now?", "data.supply['Huila'] *= 0.5"),
+        ("Assume that we buy nothing from Minas.", "data.supply['Minas'] = 0"),
+        ("Can we still meet demand if Huila is gone?", "data.supply['Huila'] = 0"),
+        ("How about using only Huila and Minas?", "data.supply['Sidamo'] = 0"),
+        (
+            "What if no coffee may go from Harbour to Birch?",
+            "model.require(model.sold(roastery='Harbour', cafe='Birch') == 0)",
+        ),
+        (
+            "Could we forbid shipping from Sidamo to Hill?",
+            "model.require(model.bought(supplier='Sidamo', roastery='Hill') == 0)",
+        ),
+        (
+            "What if Huila cannot ship more than 40 bags to Hill?",
+            "model.require(model.bought(supplier='Huila', roastery='Hill') <= 40)",
+        ),
+        ("What if Hill must roast at least 120 bags?", "model.require(model.sold(roastery='Hill') >= 120)"),
+        (
+            "How much would we save if Hill could roast dark coffee for 2 dollars?",
+            "data.cost_of_roasting['Hill', 'dark'] = 2",
+        ),
+        ("What if shipping from Harbour to Birch was free?", "data.cost_to_cafe['Harbour', 'Birch'] = 0"),
+        (
+            "What if Huila fails and light demand at Clock doubles?",
+            "data.supply['Huila'] = 0\ndata.demand['Clock', 'light'] *= 2",
+        ),
+        ("What if shipping from Huila to Hill and from Minas to Harbour costs 10% more?", ""),
+        ("What if a second roastery is built at the Hill?", ""),
+    ],
+)
+def test_a_question_in_other_words_is_read_as_meant_or_not_at_all(question: str, line: str):
+    assert "\n".join(lines_for(question, slips=False)) == line
 
 
 def test_what_is_not_understood_is_said_and_nothing_is_run():
