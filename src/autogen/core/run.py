@@ -235,7 +235,10 @@ class Scope:
     ) -> None:
         """Record an event of this kind that happens here; `values` are its own fields, in order."""
         run = self.run
-        run.emit(kind(source, run.id, step_id, self.id if parent_id is None else parent_id, run.now(), *values))
+        event = kind(source, run.id, step_id, self.id if parent_id is None else parent_id, run.now(), *values)
+        run.journal.append(event)
+        if run.observers:
+            run.tell(event)
 
     def stream(self, source: str, step_id: int, text: str, kind: str) -> None:
         """Pass on a piece of a model's reply."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _NOT_FED = -1
 expected: ContextVar[tuple[Agent, int, Any, Any] | None] = ContextVar("autogen_expected", default=None)
 """(agent, depth, how its model is asked, type of its answers) in the chats of that depth that begin now."""
-_MANY = 8  # so many new messages are worth a look whether any of them needs work
 
 
 class Messages(list[ChatMessage]):
@@ -155,7 +154,7 @@ class Thread:
             self._rendered, self._seen, self._calls = list(system), 0, OpenCalls()
             self._system, self._edits = system, messages.edits
         new = messages[self._seen :] if self._seen else messages
-        if len(new) > _MANY and not self._calls.are_open and all(map(is_plain, new)):
+        if not self._calls.are_open and all(map(is_plain, new)):
             self._rendered.extend(new)
         else:
             for message in new:
@@ -184,7 +183,7 @@ class History:
         """Return the thread with `peer`: the one that goes on in the current run, or else the last one."""
         scope = current_scope()
         if scope is not None:
-            thread = scope.thread_of(self._owner, peer)
+            thread = scope.threads.get((self._owner, peer)) or scope.thread_of(self._owner, peer)
             if thread is not None:
                 return thread
         thread = self._threads.get(peer)

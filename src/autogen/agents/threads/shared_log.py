@@ -52,7 +52,8 @@ class SharedLog:
 
 def is_plain(message: ChatMessage) -> bool:
     """Tell whether a model sees this message just as it is kept."""
-    return _WORKED_ON.isdisjoint(message) and not callable(message.get("content"))
+    content = message.get("content")
+    return (type(content) is str or not callable(content)) and _WORKED_ON.isdisjoint(message)
 
 
 class LogView(Sequence[ChatMessage]):
