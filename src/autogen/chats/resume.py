@@ -1,4 +1,4 @@
-"""Recorded runs, done again: `replay` without a model, `fork` into another run, `diff` of two."""
+"""Recorded runs, done again: `replay` without a model, `fork` into another run, `diff` of two; and open questions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from autogen.chats.recording import Names, Recording
 from autogen.chats.running import set_recording
-from autogen.stores import shelf
+from autogen.stores import inbox, shelf
 from autogen.stores.sharing import journal_at
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from autogen.stores.inbox import Question
     from autogen.stores.shelf import Difference
 
 
@@ -58,3 +59,26 @@ def diff(journal: str | Path, first: str, second: str) -> Difference | None:
     """Return where two runs part; `None` if they say the same."""
     with journal_at(journal) as opened:
         return shelf.diff(opened, first, second)
+
+
+def pending(journal: str | Path, run_id: str | None = None) -> list[Question]:
+    """Return the questions and approvals that wait for a human, of one run or of all that nobody is at."""
+    with journal_at(journal) as opened:
+        return inbox.questions(opened, run_id)
+
+
+def answer(journal: str | Path, run_id: str, words: str, *, step_id: int | None = None) -> Question:
+    """Answer a question that waits; the run that asked goes on with these words when it is resumed.
+
+    Args:
+        journal: the path of the file.
+        run_id: the run that asked.
+        words: "yes" approves a call; anything else refuses it and says why.
+        step_id: which of its questions; the oldest if not given.
+
+    Raises:
+        NotAsked: there is no such question, or it was answered already.
+        RunInUse: a process is at the run, and asks for itself.
+    """
+    with journal_at(journal) as opened:
+        return inbox.answer(opened, run_id, words, step_id=step_id)

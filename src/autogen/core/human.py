@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from autogen.core.approval import ApprovalPending
 from autogen.core.sync import call
 
 if TYPE_CHECKING:
@@ -29,3 +30,19 @@ class CallbackHuman:
     async def ask(self, question: InputRequested) -> str | None:
         """Ask the function."""
         return await call(self._answer, question)
+
+
+class AnswerPending(ApprovalPending):
+    """A person was asked who answers later: the run stops here, and goes on when the answer is there."""
+
+
+class LaterHuman:
+    """A person who is not here now: the question stands in the record, and the run stops until it is resumed."""
+
+    async def ask(self, question: InputRequested) -> str | None:
+        """Stop the run.
+
+        Raises:
+            AnswerPending: always.
+        """
+        raise AnswerPending(f"{question.source} waits for an answer: {question.prompt:.500}")

@@ -22,7 +22,8 @@ class RunSummary(NamedTuple):
     Args:
         id: its name.
         began: seconds since 1970.
-        state: "running", "interrupted" (the process is gone), "waiting" (for a human), or why it ended.
+        state: "running", "interrupted" (the process is gone), "waiting" (for a human), "ready" (the human has answered),
+            or why it ended.
         messages: said; `None` while it is not over.
     """
 
@@ -125,7 +126,7 @@ def prune(journal: SQLiteJournal, *, before: float, is_dry: bool = False) -> lis
         JournalFailed: it could not be done, and nothing was.
     """
     connection = journal.connection
-    over = "began < ? AND ended IS NOT NULL AND owner_key IS NULL AND reason <> 'pending'"
+    over = "began < ? AND ended IS NOT NULL AND owner_key IS NULL AND reason NOT IN ('pending', 'ready')"
     names = [row[0] for row in connection.execute(f"SELECT id FROM runs WHERE {over}", (before,))]  # noqa: S608 - of constants
     if is_dry or not names:
         return names

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen.agents.responders.human import HUMAN, NobodyThere
 from autogen.core.approval import ApprovalPending, Approver, Decision, decide, is_yes
+from autogen.core.human import AnswerPending
 from autogen.core.place import current_scope
 from autogen.core.step import step
 from autogen.events import InputRequested
@@ -23,7 +24,7 @@ async def refusal_of(agent: Converser, request: ApprovalRequest, approver: Appro
     Raises:
         ApprovalPending: nobody has decided yet; the question is told as an `InputRequested`.
     """
-    decision = await (_ask_human(agent, request) if isinstance(approver, bool) else decide(approver, request))
+    decision = await (_ask_human(agent, request) if isinstance(approver, bool) else _decision(agent, request, approver))
     if decision is True:
         return None
     if decision is None:
@@ -39,11 +40,33 @@ async def _ask_human(agent: Converser, request: ApprovalRequest) -> Decision:
     async def perform(_: int) -> str:
         return await agent.a_get_human_input(prompt)
 
-    facts = {"prompt": prompt, "approval": request.to_dict()}
     try:
-        words = await step(HUMAN, agent.name, "approval", facts, perform)
+        return _meaning(await step(HUMAN, agent.name, "approval", _facts(request), perform))
     except NobodyThere:
         return "nobody is there to approve it"
+
+
+async def _decision(agent: Converser, request: ApprovalRequest, approver: Approver) -> Decision:
+    """Return what an approver says; in a recorded run, as a step: it is not asked again, and may be answered later."""
+    scope = current_scope()
+    if scope is None or not scope.run.is_recorded:
+        return await decide(approver, request)
+
+    async def perform(_: int) -> str:
+        decision = await decide(approver, request)
+        if decision is None:
+            _tell_pending(agent, request)
+            raise AnswerPending(f"{agent.name} waits for the approval of {request.name} {request.arguments:.200}")
+        return decision if isinstance(decision, str) else "yes" if decision else "no"
+
+    return _meaning(await step(HUMAN, agent.name, "approval", _facts(request), perform))
+
+
+def _facts(request: ApprovalRequest) -> dict[str, Any]:
+    return {"prompt": question(request), "approval": request.to_dict()}
+
+
+def _meaning(words: str) -> Decision:
     if is_yes(words):
         return True
     return False if words.strip().lower() in {"", "n", "no"} else words.strip()

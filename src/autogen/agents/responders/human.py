@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.core.approval import ApprovalPending
 from autogen.core.place import current_scope
 from autogen.core.record.kind import StepKind
 from autogen.core.step import step
@@ -51,7 +52,11 @@ async def check_termination_and_human_reply(  # noqa: PLR0911 - a line for each 
         _notice_auto_reply(agent, skipped=False)
         thread.auto_replies += 1
         return False, None
-    words = await ask_human(agent, _prompt(agent, sender, is_over=is_over))
+    try:
+        words = await ask_human(agent, _prompt(agent, sender, is_over=is_over))
+    except ApprovalPending as pending:
+        thread.ending = StopReason("pending", agent.name, str(pending))
+        return True, None
     if words is None:
         thread.ending = StopReason(
             "no_human", agent.name, f"{agent.name} was asked, and nobody is there to answer (end of input)"

@@ -1,0 +1,108 @@
+"""A human answers days later: the question stands in the record, the answer is put there, and the run goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autogen import AssistantAgent, UserProxyAgent, run_settings, tool
+from autogen.chats.resume import answer, pending
+from autogen.core.human import LaterHuman
+from autogen.errors import RunInUse
+from autogen.stores.inbox import NotAsked
+from autogen.stores.shelf import list_runs
+from autogen.stores.sqlite import SQLiteJournal
+from autogen.testing import FunctionModel, calls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from autogen.models.client import ModelRequest
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+def hold(journal: Path) -> Any:
+    """Hold a chat with a human who is not there."""
+    model = FunctionModel(lambda request: f"I have heard {len(request.messages)} messages. What else?")
+    user = UserProxyAgent("user", human_input_mode="ALWAYS", code_execution_config=False)
+    with run_settings(journal=journal, run_id="job", resume=True, human=LaterHuman(), observers=[]):
+        return user.initiate_chat(AssistantAgent("assistant", model=model), message="Hello.")
+
+
+def test_a_question_waits_and_the_answer_is_used_once(journal: Path):
+    waiting = hold(journal)
+    assert (waiting.stop_reason.kind, waiting.stop_reason.by) == ("pending", "user")
+    (question,) = pending(journal)
+    assert (question.run_id, question.agent, question.approval) == ("job", "user", None)
+    answer(journal, "job", "Tell me more.")
+    assert pending(journal) == []
+    again = hold(journal)
+    assert [message["content"] for message in again.chat_history[2:]] == [
+        "Tell me more.",
+        "I have heard 4 messages. What else?",
+    ]
+    answer(journal, "job", "exit")
+    assert hold(journal).stop_reason.kind == "exit"
+    assert pending(journal) == []
+
+
+def test_a_question_that_nobody_answered_stays_open(journal: Path):
+    first, again = hold(journal), hold(journal)
+    assert first.chat_history == again.chat_history
+    assert len(pending(journal)) == 1
+
+
+def test_the_first_answer_wins_and_the_second_is_told(journal: Path):
+    hold(journal)
+    answer(journal, "job", "exit")
+    with pytest.raises(NotAsked, match="answered already"):
+        answer(journal, "job", "Tell me more.")
+    assert hold(journal).stop_reason.kind == "exit"
+
+
+def test_a_question_can_be_answered_only_where_nobody_is_at_the_run(journal: Path):
+    hold(journal)
+    store = SQLiteJournal(journal)
+    assert list_runs(store)[0].state == "waiting"
+    store.begin("job", resume=True)
+    with pytest.raises(RunInUse, match="asks for itself"):
+        answer(journal, "job", "exit")
+    store.close()
+    answer(journal, "job", "exit")
+    store = SQLiteJournal(journal)
+    assert list_runs(store)[0].state == "ready"
+    store.close()
+
+
+@pytest.mark.parametrize("approver", [True, lambda request: None], ids=["human", "function"])
+@pytest.mark.parametrize(("words", "mails", "told"), [("yes", ["ann"], "sent"), ("too late", [], "too late")])
+def test_an_approval_is_given_days_later(journal: Path, approver: Any, words: str, mails: list[str], told: str):
+    sent: list[str] = []
+
+    @tool(needs_approval=approver)
+    def mail(to: str) -> str:
+        """Send a mail."""
+        sent.append(to)
+        return "sent"
+
+    def reply(request: ModelRequest) -> Any:
+        return "Done." if request.messages[-1].get("role") == "tool" else calls("mail", to="ann")
+
+    def work() -> Any:
+        agent = AssistantAgent("assistant", model=FunctionModel(reply), tools=[mail])
+        with run_settings(journal=journal, run_id="job", resume=True, human=LaterHuman(), observers=[]):
+            return agent.run_sync("Write to Ann.")
+
+    assert work().stop_reason.kind == "pending"
+    (question,) = pending(journal)
+    assert question.approval is not None
+    assert (question.approval["name"], question.approval["arguments"], sent) == ("mail", '{"to":"ann"}', [])
+    answer(journal, "job", words)
+    done = work()
+    assert (done.summary, sent) == ("Done.", mails)
+    assert told in done.chat_history[2]["content"]
