@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+__all__ = ["CAFES", "ROASTERIES", "ROASTS", "SUPPLIERS", "Bags", "Data", "Model", "data", "original"]
+
 SUPPLIERS = ("Huila", "Sidamo", "Minas")
 ROASTERIES = ("Harbour", "Hill")
 CAFES = ("Anchor", "Birch", "Clock")

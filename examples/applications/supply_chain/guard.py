@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAY_IMPORT: dict[str, set[str]] = {
+    "__future__": {"annotations"},
     "coffee": {"CAFES", "ROASTERIES", "ROASTS", "SUPPLIERS", "Bags", "Data", "Model", "data", "original"},
     "collections": {"Counter", "defaultdict"},
+    "functools": {"partial", "reduce"},
     "itertools": {"accumulate", "chain", "combinations", "islice", "pairwise", "permutations", "product"},
     "json": {"dumps", "loads"},
     "math": {"ceil", "dist", "exp", "floor", "fsum", "inf", "isclose", "log", "prod", "sqrt"},
+    "statistics": {"fmean", "mean", "median"},
+    "typing": {"Any", "Literal"},
 }
-_MAY_USE = """abs all any bool dict divmod enumerate filter float format frozenset hash int isinstance iter len list map
-    max min next pow print property range repr reversed round set slice sorted str sum tuple zip True False None
+_MAY_USE = """abs all any ascii bool callable chr complex dict divmod enumerate filter float format frozenset hash int isinstance iter len list map
+    max min next ord pow print property range repr reversed round set slice sorted str sum tuple zip True False None
     NotImplemented ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError NameError
     OverflowError RuntimeError StopIteration TypeError ValueError ZeroDivisionError"""
 _BUILTINS = set(_MAY_USE.split())
@@ -127,6 +131,16 @@ class _Reader(ast.NodeVisitor):
             raise _Refused(node, f"it changes {value.id}")
         self.visit(value)
 
+    def visit_Call(self, node: ast.Call) -> None:
+        """Visit a call; `getattr(x, "name")` is `x.name`."""
+        match node:
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[value, ast.Constant(value=str(name)), *rest]):
+                self.visit(ast.copy_location(ast.Attribute(value, name, ast.Load()), node))
+                for each in rest:
+                    self.visit(each)
+            case _:
+                self.generic_visit(node)
+
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             if alias.name not in MAY_IMPORT:
@@ -137,6 +151,10 @@ class _Reader(ast.NodeVisitor):
         if node.level or module not in MAY_IMPORT:
             raise _Refused(node, f"it imports {'.' * node.level}{module} (allowed: {', '.join(MAY_IMPORT)})")
         for alias in node.names:
+            if alias.name == "*" and module == "coffee":  # it says in `__all__` what that is
+                for name in MAY_IMPORT[module]:
+                    self._bind(name, node)
+                continue
             if alias.name not in MAY_IMPORT[module]:
                 raise _Refused(node, f"it imports {alias.name} from {module}")
             name = alias.asname or alias.name

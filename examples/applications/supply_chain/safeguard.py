@@ -12,11 +12,14 @@ from autogen.messages import text_of
 from examples.applications.supply_chain.coffee import MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autogen.models.client import ModelRequest
 
 _LARGE = 1_000_000
+_LARGEST = 1e15
+_SIZED = {"range", "ljust", "rjust", "center", "zfill", "expandtabs"}
 _MOST_NESTED_LOOPS = 5
-_Loop = ast.For | ast.comprehension | ast.While
 
 
 def play_safeguard(request: ModelRequest) -> str:
@@ -34,29 +37,59 @@ def complaint_about(code: str) -> str | None:
 
 def _never_ends(tree: ast.Module) -> str | None:
     for node in ast.walk(tree):
-        if not isinstance(node, ast.While):
-            continue
-        ways_out = [inner for part in node.body for inner in ast.walk(part)]
-        if _number(node.test) and not any(isinstance(inner, ast.Break | ast.Return | ast.Raise) for inner in ways_out):
+        if isinstance(node, ast.While) and not _can_change(node.test) and not any(map(_leads_out, node.body)):
             return f"the loop of line {node.lineno} never ends"
+        if isinstance(node, ast.Call) and _named(node.func) == "iter" and len(node.args) > 1:
+            return f"nobody knows whether iter ends in line {node.lineno}"
     if _deepest_loop(tree) > _MOST_NESTED_LOOPS:
         return f"more than {_MOST_NESTED_LOOPS} loops are nested"
     return None
 
 
+def _can_change(test: ast.expr) -> bool:
+    return any(
+        isinstance(node, ast.Name | ast.Call) for node in ast.walk(test) if not isinstance(node, ast.expr_context)
+    )
+
+
+def _leads_out(node: ast.AST, *, is_own: bool = True) -> bool:
+    """Tell whether a loop can be left here: a `break` of an inner loop leaves only that one."""
+    if isinstance(node, ast.Return | ast.Raise) or (is_own and isinstance(node, ast.Break)):
+        return True
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        return False
+    inner = is_own and not isinstance(node, ast.For | ast.While)
+    return any(_leads_out(child, is_own=inner) for child in ast.iter_child_nodes(node))
+
+
 def _is_huge(tree: ast.Module) -> str | None:
+    known = _constants(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
-            sizes: list[ast.expr] = node.args
+        if isinstance(node, ast.Call) and _named(node.func) in _SIZED:
+            sizes, most = node.args, _LARGE
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_sequence(node.left, node.right):
-            sizes = [node.left, node.right]
+            sizes, most = [node.left, node.right], _LARGE
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow | ast.LShift):
-            sizes = [node]
+            sizes, most = [node], _LARGEST
         else:
             continue
-        if any(abs(_number(size) or 0) > _LARGE for size in sizes):
+        if any(abs(_number(size, known) or 0) > most for size in sizes):
             return f"line {node.lineno} works with a size beyond all reason"
     return None
+
+
+def _constants(tree: ast.Module) -> dict[str, float]:
+    """Return the largest number that each name is set to, where that can be told."""
+    found: dict[str, float] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                number = _number(value, found)
+                if number is not None:
+                    found[name] = max(number, found.get(name, number))
+            case _:
+                pass
+    return found
 
 
 def _pretends(tree: ast.Module) -> str | None:
@@ -78,6 +111,15 @@ def _finds_nothing(tree: ast.Module) -> str | None:
 _COMPLAINTS = (_never_ends, _is_huge, _pretends, _finds_nothing)
 
 
+_COMPUTE: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+    ast.Pow: lambda left, right: abs(left) ** right,
+    ast.LShift: lambda left, right: left * 2.0**right,
+}
+
+
 def _named(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
@@ -88,37 +130,36 @@ def _is_sequence(*operands: ast.expr) -> bool:
                for each in operands)  # fmt: skip
 
 
-def _number(node: ast.expr) -> float | None:
-    """Return the size of a constant expression, at most infinity; `None` if it is not constant."""
-    if isinstance(node, ast.Constant):
-        return float(node.value) if isinstance(node.value, int | float) else None
-    if isinstance(node, ast.UnaryOp):
-        return _number(node.operand)
-    if not isinstance(node, ast.BinOp):
-        return None
-    left, right = _number(node.left), _number(node.right)
-    if left is None or right is None:
-        return None
+def _number(node: ast.expr, known: dict[str, float]) -> float | None:
+    """Return the value of an expression of numbers, infinity at the most; `None` if it cannot be told."""
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return _as_float(number)
+        case ast.Name(id=name):
+            return known.get(name)
+        case ast.UnaryOp(operand=operand):
+            return _number(operand, known)
+        case ast.BinOp(op=operator, left=left, right=right):
+            return _computed(operator, _number(left, known), _number(right, known))
+        case _:
+            return None
+
+
+def _as_float(number: float) -> float:
     try:
-        return _computed(node.op, left, right)
-    except (OverflowError, ZeroDivisionError):
+        return float(number)
+    except OverflowError:
         return float("inf")
 
 
-def _computed(operator: ast.operator, left: float, right: float) -> float | None:
-    match operator:
-        case ast.Add():
-            return left + right
-        case ast.Sub():
-            return left - right
-        case ast.Mult():
-            return left * right
-        case ast.Pow():
-            return float(abs(left)) ** right
-        case ast.LShift():
-            return left * 2.0**right
-        case _:
-            return left
+def _computed(operator: ast.operator, left: float | None, right: float | None) -> float | None:
+    if left is None or right is None:
+        return None
+    compute = next((compute for kind, compute in _COMPUTE.items() if isinstance(operator, kind)), None)
+    try:
+        return left if compute is None else compute(left, right)
+    except (OverflowError, ZeroDivisionError):
+        return float("inf")
 
 
 def _deepest_loop(node: ast.AST) -> int:
