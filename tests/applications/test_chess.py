@@ -39,7 +39,13 @@ RICH = "r3k2r/1P6/8/3pP3/8/1N3N2/8/R3K2R w KQ d6 0 1"
     [
         ("Ng5", "f3g5"),
         ("Let me try Ng5, and see what you make of it!", "f3g5"),
+        ("ng5", "f3g5"),
+        ("o-o", "e1g1"),
+        ("My move: e1g1", "e1g1"),
+        ("Knight f3 d4.", "f3d4"),
         ("f3-g5", "f3g5"),
+        ("I take the rook on a8 with my pawn, and promote to a knight.", "b7a8n"),
+        ("King takes nothing on e2", "e1e2"),
         ("I go f3 to g5.", "f3g5"),
         ("My knight gallops to g5.", "f3g5"),
         ("The horse from f3 lands, gracefully, on g5.", "f3g5"),

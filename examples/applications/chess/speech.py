@@ -17,12 +17,16 @@ _PIECES = {"pawn": chess.PAWN, "knight": chess.KNIGHT, "horse": chess.KNIGHT, "b
 _PIECE = rf"\b(?P<piece>{'|'.join(_PIECES)})\b"
 _SQUARE = r"[a-h][1-8]"
 _SAN = re.compile(
-    rf"(?<![\w-])(?:[KQRBN][a-h]?[1-8]?x?{_SQUARE}|[a-h]x{_SQUARE}(?:=?[QRBN])?|[a-h][18]=?[QRBN]|[O0]-[O0](?:-[O0])?)(?![\w-])"
+    rf"(?<![\w-])(?:[KQRBNkqrn][a-h]?[1-8]?x?{_SQUARE}|[a-h]x{_SQUARE}(?:=?[QRBN])?|[a-h][18]=?[QRBN]|[Oo0]-[Oo0](?:-[Oo0])?)(?![\w-])"
 )
-_FROM_TO = re.compile(rf"\b({_SQUARE})(?:\s*(?:-|→|x|to|takes|captures)\s*|)({_SQUARE})(?:=?([qrbnQRBN]))?\b")
+_FROM_TO = re.compile(rf"\b({_SQUARE})(?:\s*(?:-|→|x|to|takes|captures)\s*|\s*)({_SQUARE})(?:=?([qrbnQRBN]))?\b")
 _IN_WORDS = re.compile(
     rf"{_PIECE}(?:\s+(?:on|from|at)\s+(?P<origin>{_SQUARE}))?(?P<way>[^.;!?]*?)"
-    rf"\b(?:to|on|onto|at|in|into|takes?|captures?|eats|reaches|for)\s+(?P<target>{_SQUARE})\b",
+    rf"\b(?P<verb>to|on|onto|at|in|into|takes?|captures?|eats|reaches|for)\s+(?P<target>{_SQUARE})\b",
+    re.IGNORECASE,
+)
+_TAKES_WITH = re.compile(
+    rf"\b(?:takes?|captures?|eats?)\b[^.;!?]*?\b(?P<target>{_SQUARE})\s+(?:with|by)\s+(?:my |the |a )?{_PIECE}",
     re.IGNORECASE,
 )
 _CASTLES = re.compile(r"\bcastl(?:e|es|ing)\b(?!\s+(?:on|from|at|to|takes))", re.IGNORECASE)
@@ -69,11 +73,12 @@ def move_told(text: str, board: chess.Board) -> chess.Move:
 
 def _in_notation(text: str, board: chess.Board) -> Iterator[tuple[str, list[chess.Move]]]:
     for found in _SAN.finditer(text):
+        notation = found[0][0].upper() + found[0][1:].replace("o", "O") if found[0][0] in "kqrno" else found[0]
         try:
-            yield found[0], [board.parse_san(found[0])]
+            yield found[0], [board.parse_san(notation)]
         except chess.AmbiguousMoveError:
-            target = chess.parse_square(found[0].rstrip("+#")[-2:])
-            yield found[0], _legal(board, target, chess.Piece.from_symbol(found[0][0]).piece_type)
+            target = chess.parse_square(notation.rstrip("+#")[-2:])
+            yield found[0], _legal(board, target, chess.Piece.from_symbol(notation[0]).piece_type)
         except ValueError:
             yield found[0], []
     for found in _FROM_TO.finditer(text):
@@ -83,7 +88,12 @@ def _in_notation(text: str, board: chess.Board) -> Iterator[tuple[str, list[ches
 
 
 def _in_words(text: str, board: chess.Board) -> Iterator[tuple[str, list[chess.Move]]]:
+    for found in _TAKES_WITH.finditer(text):
+        target = chess.parse_square(found["target"].lower())
+        yield found[0], _legal(board, target, _PIECES[found["piece"].lower()], promotion=_promotion(text))
     for found in _IN_WORDS.finditer(text):
+        if found["verb"].lower() in {"on", "at", "in"} and not found["way"].strip():
+            continue  # "the rook on a8" tells where it stands
         origin = chess.parse_square(found["origin"].lower()) if found["origin"] else None
         target = chess.parse_square(found["target"].lower())
         piece = _PIECES[found["piece"].lower()]
@@ -108,8 +118,8 @@ def _legal(
     """Return the legal moves to a square; of a piece, and from a square, if these are told."""
     pieces = board.occupied_co[board.turn] if piece is None else int(board.pieces(piece, board.turn))
     sources = pieces if origin is None else pieces & chess.BB_SQUARES[origin]
-    moves = board.generate_legal_moves(sources, chess.BB_SQUARES[target])
-    return [move for move in moves if move.promotion in {None, promotion}]
+    moves = board.generate_legal_moves(sources)
+    return [move for move in moves if move.to_square == target and move.promotion in {None, promotion}]
 
 
 def _promotion(text: str) -> chess.PieceType:
