@@ -239,3 +239,11 @@ async def test_parallel_tools_find_their_own_outcomes_again(journal: Path):
         again = await hold(ScriptedModel())
     assert again.chat_history == told.chat_history
     assert ran == ["a", "b"]
+
+
+def test_what_is_recorded_is_not_recorded_again(journal: Path):
+    Program(journal).hold()
+    before = events_of(journal)
+    Program(journal).hold()
+    added = events_of(journal)[len(before) :]
+    assert [type(event) for event in added] == [RunResumed]

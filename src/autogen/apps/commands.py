@@ -10,6 +10,7 @@ import typer
 
 from autogen._version import __version__
 from autogen.apps.process import INTERRUPTED
+from autogen.apps.records.commands import add_to
 from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
 
 _CONSENT = "Where there is no sandbox, run the model's code with all your rights."
@@ -222,3 +223,6 @@ def _failed(command: str, error: Exception) -> typer.Exit:
     if isinstance(error, ModelError) and command == "demo":
         typer.echo("Without a model, it is: autogen demo --recorded", err=True)
     return typer.Exit(1)
+
+
+add_to(app)

@@ -236,6 +236,9 @@ class Scope:
         """Record an event of this kind that happens here; `values` are its own fields, in order."""
         run = self.run
         event = kind(source, run.id, step_id, self.id if parent_id is None else parent_id, run.now(), *values)
+        if run.past is not None:  # it may be recorded already
+            run.emit(event)
+            return
         run.journal.append(event)
         if run.observers:
             run.tell(event)

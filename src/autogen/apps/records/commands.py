@@ -1,0 +1,209 @@
+"""The commands for recorded runs: `autogen journal …`, `autogen resume`, `autogen inbox`; their options, in plain words."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from autogen.stores.sqlite import SQLiteJournal
+
+journal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, check and move recorded runs.")
+
+FilePath = Annotated[
+    Path,
+    typer.Option(
+        "--journal", metavar="FILE", envvar="AUTOGEN_JOURNAL", help="The journal.", show_default="from AUTOGEN_JOURNAL"
+    ),
+]
+RunId = Annotated[str, typer.Argument(metavar="ID", help="The run, as 'autogen journal ls' names it.")]
+
+
+@journal_app.command("ls")
+def list_command(
+    *,
+    journal: FilePath,
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="At most so many; 0 for all.")] = 50,
+) -> None:
+    """List the runs, newest first: name, begin, state, messages, cost, agents, first words."""
+    from autogen.apps.records.telling import told_runs  # noqa: PLC0415 - slow to import
+
+    with _opened(journal) as opened:
+        for line in told_runs(opened, limit or -1):
+            typer.echo(line)
+
+
+@journal_app.command("show")
+def show_command(run_id: RunId, *, journal: FilePath) -> None:
+    """Show what was said and done in a run."""
+    from autogen.apps.records.telling import told_events  # noqa: PLC0415 - slow to import
+
+    with _opened(journal) as opened:
+        for line in told_events(opened.events(run_id)):
+            typer.echo(line)
+
+
+@journal_app.command("prune")
+def prune_command(
+    *,
+    journal: FilePath,
+    older_than: Annotated[float, typer.Option("--older-than", metavar="DAYS", min=0, help="Begun so long ago.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
+) -> None:
+    """Remove old runs that are over; what waits for a human, or was interrupted, stays."""
+    import time  # noqa: PLC0415 - only here
+
+    from autogen.stores.shelf import prune  # noqa: PLC0415 - slow to import
+
+    with _opened(journal) as opened:
+        names = prune(opened, before=time.time() - older_than * 86_400, is_dry=dry_run)
+    for name in names:
+        typer.echo(name)
+    typer.echo(f"{len(names)} runs {'would be' if dry_run else 'were'} removed.", err=True)
+
+
+@journal_app.command("export")
+def export_command(
+    run_id: RunId,
+    *,
+    journal: FilePath,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Where to; standard output if left out.")
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="As one page that any browser opens, offline.")] = False,
+) -> None:
+    """Write a run out, as lines of JSON that are chained by hashes, or as one page for a browser."""
+    from autogen.apps.records.page import page_of  # noqa: PLC0415 - slow to import
+    from autogen.stores.export import export_lines  # noqa: PLC0415 - slow to import
+
+    with _opened(journal) as opened:
+        lines = [page_of(run_id, opened.events(run_id))] if html else export_lines(opened, run_id)
+        if to is None:
+            for line in lines:
+                typer.echo(line)
+            return
+        with to.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+
+@journal_app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Lines of JSON, as 'export' wrote them.")],
+    *,
+    journal: FilePath,
+) -> None:
+    """Put an exported run into a journal, after checking it; it can be gone on with there."""
+    from autogen.stores.export import import_run, read_export  # noqa: PLC0415 - slow to import
+
+    with _opened(journal, is_new=True) as opened, file.open(encoding="utf-8") as lines:
+        exported = read_export(lines)
+        import_run(opened, exported)
+    typer.echo(f"{exported.run_id}: {len(exported.events)} records.")
+
+
+@journal_app.command("verify")
+def verify_command(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="An exported run; the journal itself if left out.")
+    ] = None,
+    *,
+    journal: FilePath = Path(),
+) -> None:
+    """Check that nothing was changed or lost; exit code 1 if something was."""
+    from autogen.stores.export import read_export, verify  # noqa: PLC0415 - slow to import
+
+    if file is not None:
+        with _in_words(), file.open(encoding="utf-8") as lines:
+            exported = read_export(lines)
+        typer.echo(f"{exported.run_id}: {len(exported.events)} records, unchanged. SHA-256 {exported.digest}")
+        return
+    with _opened(journal) as opened:
+        problems = verify(opened)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{journal}: whole.")
+
+
+def resume_command(
+    run_id: RunId,
+    program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file that held the conversation.")],
+    *,
+    journal: FilePath,
+    in_doubt: Annotated[
+        Literal["ask", "stop", "skip", "again"],
+        typer.Option(
+            metavar="ask|stop|skip|again", help="What becomes of a step that was begun and has no known outcome."
+        ),
+    ] = "ask",
+) -> None:
+    """Go on with a run: its program is run again, and what is recorded is not done again."""
+    from autogen.apps.records.resuming import resume  # noqa: PLC0415 - slow to import
+
+    with _in_words():
+        resume(journal, run_id, program, in_doubt)
+
+
+def inbox_command(
+    run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this run.")] = None,
+    *,
+    journal: FilePath,
+    answer: Annotated[
+        str | None, typer.Option("--answer", "-a", metavar="WORDS", help="The answer; 'yes' approves a call.")
+    ] = None,
+    step: Annotated[int | None, typer.Option("--step", metavar="N", help="Which question of the run.")] = None,
+) -> None:
+    """List the questions that wait for you, or answer one: autogen inbox ID --answer yes."""
+    from autogen.apps.records.telling import told_questions  # noqa: PLC0415 - slow to import
+    from autogen.stores.inbox import answer as put_answer  # noqa: PLC0415 - slow to import
+    from autogen.stores.inbox import questions  # noqa: PLC0415 - slow to import
+
+    with _opened(journal) as opened:
+        if answer is None:
+            for line in told_questions(questions(opened, run_id)):
+                typer.echo(line)
+            return
+        if run_id is None:
+            raise typer.BadParameter("Say whose question is answered: autogen inbox ID --answer WORDS", param_hint="ID")
+        put_answer(opened, run_id, answer, step_id=step)
+    typer.echo(f"Answered. Go on with it: autogen resume {run_id} PROGRAM", err=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to those of `autogen`."""
+    app.add_typer(journal_app, name="journal")
+    app.command("resume")(resume_command)
+    app.command("inbox")(inbox_command)
+
+
+@contextmanager
+def _opened(path: Path, *, is_new: bool = False) -> "Generator[SQLiteJournal]":
+    from autogen.stores.sqlite import SQLiteJournal  # noqa: PLC0415 - slow to import
+
+    with _in_words():
+        if not is_new and not path.is_file():
+            raise typer.BadParameter(f"There is no journal {str(path)!r}.", param_hint="--journal")
+        journal = SQLiteJournal(path)
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+@contextmanager
+def _in_words() -> Generator[None]:
+    """Turn a failure into a few words on standard error, and exit code 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (AutogenError, OSError, ValueError) as error:
+        sys.stdout.flush()
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(1) from None
