@@ -57,3 +57,14 @@ def test_processes_of_a_bare_run_are_counted(tmp_path: Path):
     program = "import subprocess, time\nall = [subprocess.Popen(['sleep', '60']) for _ in range(20)]\ntime.sleep(60)"
     result = run(executor, program)
     assert (result.exit_code, result.output) == (137, "\nThe code was stopped: it ran more than 5 processes at a time.")
+
+
+def test_what_was_written_before_a_late_first_look_counts(tmp_path: Path):
+    old = tmp_path / "old"
+    old.write_bytes(b"x" * 9_000_000)
+    with old.open("rb") as file:
+        os.fsync(file.fileno())
+    yesterday = size_of(tmp_path, before=old.stat().st_ctime + 1e-6)
+    assert yesterday is not None
+    assert yesterday.files == 1
+    assert size_of(tmp_path, before=old.stat().st_ctime) == (0, 0)

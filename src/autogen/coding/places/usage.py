@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _WALK_S = 0.25  # a work dir that takes longer to walk is watched through the free room of its disk
 _DISK_EVERY_S = 0.2
+_CLOCK_TICK_S = 0.02  # files are dated by a coarser clock
 _FREE_ROOM_MARGIN = 1.25  # others write to the disk, too: look closer only beyond this
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -33,12 +34,13 @@ class Meter:
         self._at_start: Size | None = None
         self._is_begun = False
         self._free_at_start = free_bytes(work_dir)
+        self._started = time.time() - _CLOCK_TICK_S
         self._next_look = time.monotonic() + _DISK_EVERY_S
 
     def check(self) -> str | None:
         """Return a sentence on the cap that is passed, or `None`."""
         if not self._is_begun:  # not before: most commands end before the first look, and need none
-            self._is_begun, self._at_start = True, size_of(self._work_dir)
+            self._is_begun, self._at_start = True, self._size_at_start()
         processes = tree_of(self._process_id)
         if len(processes) > self._caps.processes + 10:
             return f"it ran more than {self._caps.processes} processes at a time"
@@ -51,6 +53,15 @@ class Meter:
         ended = time.monotonic()
         self._next_look = ended + max(_DISK_EVERY_S, 4 * (ended - began))
         return reason
+
+    def _size_at_start(self) -> Size | None:
+        """Return what was in the work dir when the command started, as far as the first look can tell.
+
+        On a busy machine that look comes late. If much room was taken until then, what was changed since the start is
+        taken for the command's.
+        """
+        taken = self._free_at_start - free_bytes(self._work_dir)
+        return size_of(self._work_dir, before=self._started if taken > self._caps.work_dir_bytes // 2 else None)
 
     def _check_disk(self, processes: list[int]) -> str | None:
         caps = self._caps
@@ -120,8 +131,13 @@ def unlinked_bytes(processes: list[int]) -> int:
     return sum(sizes.values())
 
 
-def size_of(directory: Path) -> Size | None:
-    """Return the room that a directory takes, links not followed; `None` if it is too large to look through."""
+def size_of(directory: Path, *, before: float | None = None) -> Size | None:
+    """Return the room that a directory takes, links not followed; `None` if it is too large to look through.
+
+    Args:
+        directory: whose files and folders, all the way down.
+        before: leave out files that were changed since (seconds since the epoch).
+    """
     give_up = time.monotonic() + _WALK_S
     size, files = 0, 0
     waiting = [str(directory)]
@@ -134,12 +150,15 @@ def size_of(directory: Path) -> Size | None:
             continue
         for entry in entries:
             try:
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                found = entry.stat(follow_symlinks=False)
             except OSError:
                 continue
-            files += 1
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
+            elif before is not None and found.st_ctime >= before:
+                continue
+            size += found.st_blocks * 512
+            files += 1
     return Size(size, files)
 
 
