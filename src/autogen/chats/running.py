@@ -145,6 +145,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
             raise
         finally:
             root.emit(RunEnded, "", reason, error)
+            await run.journal.commit()
         opened.check_is_done()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from autogen.core.budget import current_budgets, deadline_s
 from autogen.core.place import current_scope
-from autogen.core.record.inside import in_step, place_in
+from autogen.core.record.inside import place_in, within
 from autogen.core.record.recall import recall
 from autogen.errors import LimitReached
 from autogen.events import StepEnded, StepStarted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autogen.core.record.kind import StepKind
-    from autogen.core.run import Scope
+    from autogen.core.run import Run, Scope
     from autogen.usage import Usage
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ async def step(
     if run.is_recorded:
         if kind.effect == "once":  # what may happen twice need not wait for the disk
             await run.journal.commit()
-        perform = _noted(perform, scope)
+        perform = within(perform, scope.id)
     began = time.perf_counter()
     try:
         deadline = deadline_s(budgets) if budgets else None
@@ -77,12 +77,22 @@ async def step(
         scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id, parent_id=parent)
         raise
     usage = _account(kind, scope, source, value)
-    details = kind.details(value) if run.is_recorded and kind.details is not None else None
-    facts = (kind.encode(value), usage, None, time.perf_counter() - began, scope.silent, details)
-    scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id, parent_id=parent)
+    facts = (kind.encode(value), usage, None, time.perf_counter() - began, scope.silent)
     if run.is_recorded:
-        await run.journal.commit()
+        details = None if kind.details is None else kind.details(value)
+        ended = StepEnded(source, run.id, step_id, parent, run.now(), kind.name, name, *facts, details)
+        await _keep(run, ended, is_once=kind.effect == "once")
+    else:
+        scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id)
     return value
+
+
+async def _keep(run: Run, ended: StepEnded, *, is_once: bool) -> None:
+    """Record an outcome; nobody is told of it before it is safe, and what must not happen twice is safe at once."""
+    run.journal.append(ended)
+    if run.observers or is_once:
+        await run.journal.commit()
+        run.tell(ended)
 
 
 def _account(kind: StepKind[T], scope: Scope, source: str, value: T) -> Usage | None:
@@ -93,16 +103,6 @@ def _account(kind: StepKind[T], scope: Scope, source: str, value: T) -> Usage | 
     scope.ledger.add(source, model, usage, from_cache=from_cache)
     scope.run.usage.add(usage, from_cache=from_cache)
     return usage
-
-
-def _noted(perform: Callable[[int], Awaitable[T]], scope: Scope) -> Callable[[int], Awaitable[T]]:
-    """Have what happens inside a step know that it does."""
-
-    async def within(step_id: int) -> T:
-        with in_step(scope.id, step_id):
-            return await perform(step_id)
-
-    return within
 
 
 async def _within(deadline: tuple[float, float], perform: Callable[[int], Awaitable[T]], step_id: int) -> T:

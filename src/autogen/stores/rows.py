@@ -106,7 +106,7 @@ class Writer:
         found = places.get(text)
         if found is None:
             if len(places) >= _REMEMBERED:
-                del places[next(iter(places))]
+                places.clear()
             places[text] = position
         return found
 

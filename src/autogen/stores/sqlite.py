@@ -1,6 +1,7 @@
 """The journal in a file: SQLite in WAL mode, many runs in one file, each written by one process at a time.
 
-What was said and what came back is on disk before anybody is told; the rest follows with it, or within a moment.
+What is said is on disk when `append` returns, and what came back when `commit` does, before anybody is told (`core/step.py`);
+the rest follows with it, or within a moment.
 Nothing acknowledged is lost when the process is killed; with `durability="power"`, nor when the power fails.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Never
 
 from autogen.errors import JournalDamaged, JournalFailed, LeaseLost, RunExists, RunInUse, UnknownRun
-from autogen.events import InputRequested, MessageSent, RunEnded, RunResumed, StepEnded
+from autogen.events import InputRequested, MessageSent, RunEnded, RunResumed
 from autogen.stores.held import Held
 from autogen.stores.lease import BEATS_EVERY_S, is_held, this_process
 from autogen.stores.pen import INSERT, Pen
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from autogen.events import Event
     from autogen.stores.schema import Durability
 
-_AT_ONCE = frozenset({MessageSent, StepEnded, InputRequested, RunEnded, RunResumed})
+_AT_ONCE = frozenset({MessageSent, InputRequested, RunEnded, RunResumed})
 _ROWS = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ? ORDER BY position"
 
 
@@ -89,7 +90,7 @@ class SQLiteJournal:
         return begun
 
     def append(self, event: Event) -> None:
-        """Add an event to the record; a message or an outcome is on disk when this returns.
+        """Add an event to the record; a message is on disk when this returns.
 
         Raises:
             NotStorable: it holds something that is not JSON; nothing was added.

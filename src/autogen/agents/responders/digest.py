@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from autogen.messages import ChatMessage
 
 _SIZE = 8
+_PLAIN = frozenset({"content", "name", "role"})
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=type).encode
 
 
@@ -35,9 +36,17 @@ def digest_of(
     count, known = len(messages), scope.digested.get(source, 0)
     scope.digested[source] = count
     begin = known if known < count else 0
-    new = [messages[place] for place in range(begin, count)]
-    parts: list[Any] = [new] if begin == 0 else [messages[0], new]
+    parts = [] if begin == 0 else [_words(messages[0])]
+    parts += [_words(messages[place]) for place in range(begin, count)]
     tools, options = offered
     if tools or options:
-        parts.append([list(tools), dict(options)])
-    return blake2b(_encode(parts).encode("utf-8", "backslashreplace"), digest_size=_SIZE).hexdigest()
+        parts.append(_encode([list(tools), dict(options)]))
+    return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=_SIZE).hexdigest()
+
+
+def _words(message: ChatMessage) -> str:
+    """Return a message as text that does not depend on the order of its keys."""
+    content = message.get("content")
+    if isinstance(content, str) and _PLAIN.issuperset(message):
+        return f"{message.get('role')}\0{message.get('name')}\0{content}"
+    return _encode(message)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Awaitable, Callable
+
+T = TypeVar("T")
 
 _step: ContextVar[tuple[int, int]] = ContextVar("autogen_step", default=(-1, 0))
 
@@ -18,11 +19,14 @@ def place_in(chat: int) -> int:
     return step if of == chat else chat
 
 
-@contextmanager
-def in_step(chat: int, step: int) -> Generator[None]:
-    """Note that a step of a chat goes on."""
-    token = _step.set((chat, step))
-    try:
-        yield
-    finally:
-        _step.reset(token)
+def within(perform: Callable[[int], Awaitable[T]], chat: int) -> Callable[[int], Awaitable[T]]:
+    """Have what happens inside a step of a chat know that it does."""
+
+    async def noted(step: int) -> T:
+        token = _step.set((chat, step))
+        try:
+            return await perform(step)
+        finally:
+            _step.reset(token)
+
+    return noted
