@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps.terminal import CTRL_C, CTRL_D, Terminal, plain
 from tests.servers.openai_server import OpenAIServer, reply
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +82,20 @@ def test_an_application_asks_the_model_of_the_environment_when_live(
         printed = run(application, "--live", *arguments, folder=tmp_path, **settings)
     assert seen in printed
     assert {request.body["model"] for request in server.requests} == {"stub"}
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_whoever_leaves_the_supply_chain_sees_no_traceback(key: str, tmp_path: Path):
+    program = [sys.executable, "-m", "examples.applications.supply_chain"]
+    with Terminal(
+        program, tmp_path, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    ) as terminal:
+        terminal.wait_for("> ")
+        terminal.type(key)
+        assert terminal.ended() == 0
+    assert "Traceback" not in plain(terminal.raw)
+
+
+def test_without_a_model_a_live_application_says_what_to_set(tmp_path: Path):
+    with pytest.raises(AssertionError, match=r"^No model is configured\. For a hosted one set OPENAI_API_KEY"):
+        run("group_coding", "--live", folder=tmp_path)

@@ -11,10 +11,11 @@ proposal; with `--live`, the model of your environment plays (T3).
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen import run_settings
+from autogen import AutogenError, run_settings
 from autogen.events import MessageSent
 from autogen.messages import text_of
 from autogen.testing import FunctionModel
@@ -100,4 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except AutogenError as error:  # no model, no sandbox: the error says what to do
+        sys.exit(str(error))

@@ -9,9 +9,11 @@ Tier T1: rules play the models; with `--live`, the model of your environment doe
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
+from autogen import AutogenError
 from examples.applications.group_coding.app import TASK, make_team
 
 
@@ -29,4 +31,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except AutogenError as error:  # no model, no sandbox: the error says what to do
+        sys.exit(str(error))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from autogen import run_settings
+from autogen import AutogenError, run_settings
 from autogen.events import MessageSent
 from autogen.observers.console import ConsoleObserver
 from autogen.testing import RecordingObserver
@@ -52,9 +52,15 @@ def questions(given: list[str]) -> Iterator[str]:
             yield question
         return
     print("Ask what would change if …; an empty line ends. For example:", *QUESTIONS, sep="\n  ")
-    while question := input("\n> ").strip():
-        yield question
+    try:
+        while question := input("\n> ").strip():
+            yield question
+    except (EOFError, KeyboardInterrupt):
+        print()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except AutogenError as error:  # no model, no sandbox: the error says what to do
+        sys.exit(str(error))
