@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Contender(Protocol):
 
         The function lets them say `turns` messages, the opening included, and returns how many were said.
         """
+        ...
+
+    async def recorded_chat(self, turns: int, path: Path) -> Callable[[], Awaitable[int]]:
+        """Make the same two agents; what they say is kept in a file, made at this path, and safe from a kill."""
         ...
 
     async def tool_calls(self, rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:

@@ -38,6 +38,7 @@ _HERE = Path(__file__).resolve().parent
 _QUESTIONS = (
     "chat_turns",
     "team_turns",
+    "journal",
     "tool_calls",
     "http_turns",
     "many_chats",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
-from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent
+from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent, run_settings
 from autogen.events import TokenStreamed
 from autogen.models.client import ModelReply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from autogen.models.client import ModelRequest
 
@@ -45,6 +46,17 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return len(result.chat_history) - history
 
     return chat
+
+
+async def recorded_chat(turns: int, path: Path) -> Callable[[], Awaitable[int]]:
+    """Make the classic pair, and record what they say in a file."""
+    chat = await pair_chat(turns, 0)
+
+    async def recorded() -> int:
+        with run_settings(journal=path):
+            return await chat()
+
+    return recorded
 
 
 async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
