@@ -59,6 +59,8 @@ EVERY_KIND = [
     ),
     events.StepEnded(*COMMON, "human", "human", "the words of a human"),
     events.StepEnded(*COMMON, "human", "human", ""),
+    events.StepEnded(*COMMON, "model", "free", {"content": "x"}, Usage(3, 4, cost_usd=0.0)),
+    events.StepEnded(*COMMON, "model", "unknown", {"content": "x"}, Usage(0, 4)),
     events.StepEnded(*COMMON, "model", "gpt", None, None, "RateLimited: later"),
     events.InputRequested(*COMMON, "Yes? ", True),
     events.AutoReplied(*COMMON, True),

@@ -250,6 +250,7 @@ def test_a_scripted_human_keeps_the_questions():
 def test_the_names_of_the_package_are_a_tested_list():
     assert set(testing.__all__) == {
         *{"FaultyModel", "cut_after", "drip", "hang"},
+        *{"Certificate", "NotCertified", "Stage", "crash_anywhere"},
         *{"FunctionModel", "RecordedModel", "Reply", "ScriptedHuman", "ScriptedModel", "calls"},
         *{"NetworkForbidden", "forbid_network"},
         *{"RecordingObserver", "drive"},

@@ -177,7 +177,9 @@ def _ended(event: events.StepEnded) -> tuple[str | None, dict[str, Any]]:
     elif output is not None:
         facts["output"] = output
     if event.usage is not None:
-        facts["usage"] = {name: value for name, value in _used(event.usage) if value}
+        facts["usage"] = {
+            name: value for name, value in _used(event.usage) if value or (value is not None and name == "cost_usd")
+        }
     if event.error is not None:
         facts["error"] = event.error
     if event.details:
