@@ -64,6 +64,7 @@ def test_max_turns_gives_so_many_messages_of_each(api: str, turns: int):
     assert str(result.stop_reason) == f"max_turns={turns} is reached"
 
 
+@pytest.mark.timeout(300)  # some seconds; minutes where each line is traced
 def test_a_chat_of_100_000_turns_neither_recurses_nor_slows_down():
     a, b = endless("a"), endless("b")
     result = a.initiate_chat(b, message="hi", max_turns=50_000, silent=True)

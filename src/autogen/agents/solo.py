@@ -94,7 +94,8 @@ class SoloChat:
         self.scope.check_turns()
         said = check_message(message)
         self.agent.history.of(self.giver).keep(own_view(said, "assistant", speaker.name))
-        self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent)
+        is_told = self.agent.history.of(self.giver).answered_by == "group"  # by the member who said it
+        self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent or is_told)
         self.turns += 1
         self.scope.count_turn()
 
