@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent, run_settings, tool
+from autogen import (
+    AssistantAgent,
+    ConversableAgent,
+    GroupChat,
+    GroupChatManager,
+    Limits,
+    UserProxyAgent,
+    run_settings,
+    tool,
+)
 from autogen.errors import InDoubt, RecordDiffers, RunExists
 from autogen.events import MessageSent, RunResumed, StepEnded
+from autogen.stores.memory import MemoryJournal
 from autogen.stores.sqlite import SQLiteJournal
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel, calls, drive
 
@@ -247,3 +257,35 @@ def test_what_is_recorded_is_not_recorded_again(journal: Path):
     Program(journal).hold()
     added = events_of(journal)[len(before) :]
     assert [type(event) for event in added] == [RunResumed]
+
+
+@pytest.mark.parametrize("journal", [None, MemoryJournal()], ids=["none", "memory"])
+def test_what_is_not_kept_cannot_be_gone_on_with(journal: MemoryJournal | None):
+    agent = AssistantAgent("assistant", model=ScriptedModel("never said"))
+    with (
+        run_settings(journal=journal, run_id="job", resume=True, observers=[]),
+        pytest.raises(TypeError, match="needs a journal that holds runs"),
+    ):
+        agent.run_sync("Hello.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"resume": True}, "needs a run_id"),
+        ({"in_doubt": "maybe"}, "stop, ask, skip, again"),
+        ({"run_id": ""}, "is empty"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, Any], words: str):
+    with pytest.raises(ValueError, match=words), run_settings(**settings):
+        pass
+
+
+def test_budgets_count_what_the_record_has_used(journal: Path):
+    limits = Limits(model_calls=2)
+    Program(journal, limits=limits).hold()
+    cut(journal, len(events_of(journal)) - 4)  # the second reply is asked for again
+    assert Program(journal, limits=limits).hold().stop_reason.kind == "terminated"
+    fewer = Program(journal, limits=Limits(model_calls=1)).hold()
+    assert fewer.stop_reason.kind == "limit"

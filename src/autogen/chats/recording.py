@@ -79,15 +79,19 @@ class Recording:
 
         Raises:
             JournalError: it cannot be.
+            TypeError: it is to be gone on with, and this journal holds no runs.
         """
         run_id = new_id if self.names is None else self.names.next()
         if self.replayed is not None:
             events = self.replayed.events(run_id)
             return Opened(run_id, MemoryJournal(), Past(events, is_replay=True), self.replayed.seed_of(run_id))
-        if journal is None:
-            return Opened(run_id, MemoryJournal(), None, run_id)
-        if not isinstance(journal, Store):
-            return Opened(run_id, journal, None, run_id)
+        if journal is None or not isinstance(journal, Store):
+            if self.resume:
+                raise TypeError(
+                    "resume=True needs a journal that holds runs: journal='chat.db', say, "
+                    f"and not {'none' if journal is None else type(journal).__name__}."
+                )
+            return Opened(run_id, MemoryJournal() if journal is None else journal, None, run_id)
         begun = journal.begin(run_id, resume=self.resume, origin=self.origin)
         past = Past(begun.events, in_doubt=self.in_doubt) if begun.events else None
         return Opened(run_id, cast("Journal", journal), past, begun.seed)

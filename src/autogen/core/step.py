@@ -50,18 +50,18 @@ async def step(
     if scope is None:
         return await perform(0)
     run = scope.run
-    if run.switch.is_paused:
-        await run.switch.wait()
-    budgets = current_budgets()
-    if kind.account is None:  # what costs something has made its reservation
-        for budget in budgets:
-            budget.check()
     parent = place_in(scope.id) if run.is_recorded else scope.id
     recalled = None if run.past is None else await recall(kind, scope, parent, (source, name, input))
     if recalled is not None and recalled.is_answered:
         value = cast("T", recalled.value)
         _account(kind, scope, source, value)
         return value
+    if run.switch.is_paused:
+        await run.switch.wait()
+    budgets = current_budgets()
+    if kind.account is None:  # what costs something has made its reservation
+        for budget in budgets:
+            budget.check()
     step_id = run.next_id() if recalled is None else recalled.id
     scope.emit(StepStarted, source, kind.name, name, input, scope.silent, step_id=step_id, parent_id=parent)
     if run.is_recorded:
