@@ -264,6 +264,8 @@ class ConversableAgent(Twins):
         """Hear something from another agent, and answer if that is wanted; see `a_send`."""
         await doors.conversing().receive(self, message, sender, request_reply=request_reply, silent=silent)
 
+    talks_plainly = doors.plain_talk(a_send, a_receive)
+
     async def a_generate_reply(
         self, messages: list[ChatMessage] | None = None, sender: Agent | None = None, **kwargs: Any
     ) -> Any:

@@ -19,7 +19,7 @@ from autogen.observers.stream import IOStream
 from autogen.observers.terminal_human import ConsoleHuman
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Coroutine, Iterable
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
@@ -66,12 +66,19 @@ async def receive(
         await continue_chat(agent, sender, silent=is_silent)
 
 
-async def generate_reply(
+def generate_reply(
+    agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
+) -> Coroutine[Any, Any, Any]:
+    """See `ConversableAgent.a_generate_reply`; what is returned is to be awaited."""
+    if current_scope() is not None and agent.mind.budget is None:
+        return take_turn(agent, messages, sender, excluded)
+    return _turn_of_its_own(agent, messages, sender, excluded)
+
+
+async def _turn_of_its_own(
     agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None, excluded: Iterable[object]
 ) -> Any:
-    """See `ConversableAgent.a_generate_reply`."""
-    if current_scope() is not None and agent.mind.budget is None:
-        return await take_turn(agent, messages, sender, excluded)
+    """Take a turn outside of any run, or within a budget of the agent's own."""
     async with run_scope(silent=True):
         with nullcontext() if agent.mind.budget is None else own_budget(agent):
             return await take_turn(agent, messages, sender, excluded)

@@ -67,6 +67,17 @@ def function_door() -> Any:
     return a_execute_function
 
 
+def plain_talk(send: Any, receive: Any) -> Any:
+    """Return a property that tells whether an agent sends and hears by these methods, with no hook and no override."""
+
+    def read(self: Any) -> bool:
+        kind, own = cast("Any", type(self)), cast("dict[str, Any]", self.__dict__)
+        is_changed = self.hooks.is_hooked or "a_send" in own or "a_receive" in own
+        return not is_changed and kind.a_send is send and kind.a_receive is receive
+
+    return property(read, doc="Whether it sends and hears in the way of the house, so that a chat may do both at once.")
+
+
 def of_mind(name: str, doc: str) -> Any:
     """Return a property that reads and writes this attribute of the agent's mind."""
 

@@ -13,12 +13,15 @@ from autogen.chats.member import hear, is_member
 from autogen.chats.running import outermost_stop
 from autogen.chats.termination import reason_to_stop
 from autogen.errors import LimitReached
-from autogen.messages import tool_calls_of
+from autogen.events import MessageSent
+from autogen.messages import check_message, own_view, tool_calls_of
 from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
+    from autogen.chats.member import Member
     from autogen.core.agent import Agent
     from autogen.core.run import Scope
+    from autogen.messages import ChatMessage
 
 _TURNS_BETWEEN_YIELDS = 16
 
@@ -145,6 +148,27 @@ class PairChat:
         """Send it from the one to the other, and note who is asked to answer."""
         self.scope.check_turns()
         peer = self.peer_of(speaker)
+        if is_member(speaker) and is_member(peer) and speaker.talks_plainly and peer.talks_plainly:
+            self._hand_over(check_message(message), speaker, peer)
+        else:
+            await self._send(message, speaker, peer)
+        self.turns += 1
+        self.scope.count_turn()
+        self._is_at_work = works_with_own_tools(speaker, message, peer, was_at_work=self._is_at_work)
+        if self._is_at_work:
+            self._own_turns += 1
+            self._asked = speaker
+
+    def _hand_over(self, said: ChatMessage, speaker: Member, peer: Member) -> None:
+        """Do at once what `a_send` and `a_receive` of the house do."""
+        heard = peer.history.of(speaker)
+        speaker.history.of(peer).keep(own_view(said, "assistant", speaker.name))
+        heard.keep(own_view(said, "user", speaker.name))
+        is_silent = self.silent if peer.silent is None else peer.silent
+        self.scope.emit(MessageSent, speaker.name, peer.name, said, is_silent)
+        self._asked = peer if self.max_messages is not None or heard.reply_at_receive else None
+
+    async def _send(self, message: Any, speaker: Agent, peer: Agent) -> None:
         self._asked, self._is_delivering = None, True
         request_reply = None if self.max_messages is None else True
         try:
@@ -154,12 +178,6 @@ class PairChat:
                 await hear(peer, message, speaker, request_reply=request_reply, silent=self.silent)
         finally:
             self._is_delivering = False
-        self.turns += 1
-        self.scope.count_turn()
-        self._is_at_work = works_with_own_tools(speaker, message, peer, was_at_work=self._is_at_work)
-        if self._is_at_work:
-            self._own_turns += 1
-            self._asked = speaker
 
     def pass_over(self) -> bool:
         """Give the floor back to the first, after the second gave no reply; `False` if no turn is left.

@@ -60,6 +60,12 @@ class Member(Agent, Protocol):
     """An agent with a memory, that can open a conversation and be asked for a reply."""
 
     DEFAULT_SUMMARY_PROMPT: ClassVar[str]
+    silent: bool | None
+
+    @property
+    def talks_plainly(self) -> bool:
+        """Whether it sends and hears in the way of the house, so that a chat may do both at once."""
+        ...
 
     @property
     def history(self) -> History:

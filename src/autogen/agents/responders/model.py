@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from autogen.agents.converser import Converser
     from autogen.core.agent import Agent
+    from autogen.core.run import Scope
     from autogen.models.client import DeltaKind, ModelClient
 
 
@@ -92,8 +93,9 @@ async def answer_of(
     Raises:
         LimitReached: a budget has no room for the call, or the reply was cut off at its end.
     """
-    client = _cached(client or agent.mind.model)
-    offered = agent.mind.tool_schemas if tools is None else tools
+    mind, scope = agent.mind, current_scope()
+    client = _cached(client or mind.model, scope)
+    offered = mind.tool_schemas if tools is None else tools
     hold = None
     if current_budgets():
         from autogen.agents.responders.spending import reserve  # noqa: PLC0415 - only where a budget is set
@@ -101,7 +103,7 @@ async def answer_of(
         hold = await reserve(agent, client, messages, offered, options)
 
     async def perform(step_id: int) -> ModelReply:
-        request = ModelRequest(messages, offered, options, _stream_to(agent, step_id))
+        request = ModelRequest(messages, offered, options, _stream_to(agent, step_id, scope))
         asking = client.create(request) if hold is None else hold.create(client, request)
         log = current_log()
         if log is None:
@@ -110,7 +112,11 @@ async def answer_of(
 
         return await logged(log, asking, request, client, (agent, agent.mind))
 
-    facts = _facts(agent, messages, offered, options)
+    facts: dict[str, Any] = {"messages": len(messages), "tools": len(offered)}
+    if scope is not None and scope.run.is_recorded:
+        from autogen.agents.responders.digest import digest_of  # noqa: PLC0415 - only where a run is recorded
+
+        facts["digest"] = digest_of(agent.name, messages, (offered, options), scope)
     try:
         reply = await step(MODEL, agent.name, client.name, facts, perform)
         if hold is not None:
@@ -118,24 +124,8 @@ async def answer_of(
     finally:
         if hold is not None:
             hold.end()
-    agent.mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
+    mind.usage.add(agent.name, reply.model or client.name, reply.usage, from_cache=reply.from_cache)
     return reply
-
-
-def _facts(
-    agent: Converser,
-    messages: Sequence[ChatMessage],
-    offered: Sequence[Mapping[str, Any]],
-    options: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return what the record tells of a question to a model."""
-    facts: dict[str, Any] = {"messages": len(messages), "tools": len(offered)}
-    scope = current_scope()
-    if scope is not None and scope.run.is_recorded:
-        from autogen.agents.responders.digest import digest_of  # noqa: PLC0415 - only where a run is recorded
-
-        facts["digest"] = digest_of(agent.name, messages, (offered, options), scope)
-    return facts
 
 
 def view_for_model(message: ChatMessage) -> ChatMessage:
@@ -158,8 +148,7 @@ def filled_view(message: ChatMessage) -> ChatMessage:
     return view
 
 
-def _cached(client: ModelClient) -> ModelClient:
-    scope = current_scope()
+def _cached(client: ModelClient, scope: Scope | None) -> ModelClient:
     if scope is None or scope.cache is None:
         return client
     from autogen.models.cache import CachedModel  # noqa: PLC0415 - only a chat with a cache needs it
@@ -167,9 +156,8 @@ def _cached(client: ModelClient) -> ModelClient:
     return CachedModel(client, cast("Any", scope.cache))
 
 
-def _stream_to(agent: Converser, step_id: int) -> Any:
+def _stream_to(agent: Converser, step_id: int, scope: Scope | None) -> Any:
     """Return where pieces of the reply go; `None` if nobody wants them."""
-    scope = current_scope()
     wanted = agent.mind.streams
     if wanted is None:
         wanted = scope is not None and scope.run.wants_tokens(silent=scope.silent)

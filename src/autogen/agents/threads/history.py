@@ -66,7 +66,7 @@ class Messages(list[ChatMessage]):
 class Thread:
     """One agent's memory of one conversation; see `chats.member.Thread`.
 
-    `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
+    The first `_plain` messages were plain when they were kept. `auto_replies` counts the replies given since a human last had a say; `reply_at_receive` is `None` until it is set;
     `view_state` is what transforms of the context keep, and `heard` what guards do; `ask` is how the agent's model is asked in this conversation if not
     as everywhere, and `output` the type of its answers; `group` and `last_speaker` are of the group that a manager chairs in this conversation.
     """
@@ -76,6 +76,7 @@ class Thread:
         "_edits",
         "_fed",
         "_kept",
+        "_plain",
         "_rendered",
         "_seen",
         "_system",
@@ -109,7 +110,7 @@ class Thread:
         self._rendered: list[ChatMessage] = []
         self._system: list[ChatMessage] | None = None
         self._calls = OpenCalls()
-        self._seen = self._edits = 0
+        self._seen = self._edits = self._plain = 0
 
     @property
     def said(self) -> Sequence[ChatMessage]:
@@ -127,7 +128,10 @@ class Thread:
 
     def keep(self, message: ChatMessage) -> None:
         """Add a message."""
-        self.messages.append(message)
+        messages = self._kept if self._view is None else self.messages
+        if self._plain == len(messages) and is_plain(message):
+            self._plain += 1
+        messages.append(message)
 
     def join(self, log: SharedLog, owner: Agent, *, is_mirrored: bool = False, start: int = 0) -> None:
         """Remember from now on what is said in a group; see `LogView` for the arguments."""
@@ -154,7 +158,8 @@ class Thread:
             self._rendered, self._seen, self._calls = list(system), 0, OpenCalls()
             self._system, self._edits = system, messages.edits
         new = messages[self._seen :] if self._seen else messages
-        if not self._calls.are_open and all(map(is_plain, new)):
+        all_plain = self._plain == len(messages) and not messages.edits
+        if not self._calls.are_open and (all_plain or all(map(is_plain, new))):
             self._rendered.extend(new)
         else:
             for message in new:
