@@ -71,7 +71,7 @@ def plain_talk(send: Any, receive: Any) -> Any:
     """Return a property that tells whether an agent sends and hears by these methods, with no hook and no override."""
 
     def read(self: Any) -> bool:
-        kind, own = cast("Any", type(self)), cast("dict[str, Any]", self.__dict__)
+        kind, own = self.__class__, self.__dict__
         is_changed = self.hooks.is_hooked or "a_send" in own or "a_receive" in own
         return not is_changed and kind.a_send is send and kind.a_receive is receive
 

@@ -89,7 +89,7 @@ def works_with_own_tools(speaker: Agent, message: Any, peer: Agent, *, was_at_wo
 
     What nobody has is for the speaker as well, if it has tools at all: it can say which there are.
     """
-    if not isinstance(message, Mapping):
+    if isinstance(message, str) or not isinstance(message, Mapping):
         return False
     said = cast("Mapping[str, Any]", message)
     calls = tool_calls_of(said)
