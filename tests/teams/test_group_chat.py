@@ -27,6 +27,7 @@ from autogen.core.human import CallbackHuman
 from autogen.errors import ModelUnavailable, UnknownSpeaker
 from autogen.events import MessageSent, SpeakerSelected, StepStarted
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel, calls
+from tests.servers.openai_server import OpenAIServer, reply, status
 
 
 def member(name: str, *says: str, **options: Any) -> ConversableAgent:
@@ -405,3 +406,25 @@ def test_a_member_of_a_team_that_called_its_tools_goes_on_with_their_answer():
         "clerk: It is 3.",
         "critic: Fine. TERMINATE",
     ]
+
+
+def served_group(server: OpenAIServer) -> GroupChatManager:
+    group = GroupChat([member("ann"), member("bob"), member("cid")], [], max_round=3)
+    return GroupChatManager(group, llm_config={"config_list": [server.config()]})
+
+
+def test_a_model_that_can_be_held_to_a_schema_is_asked_for_one_of_the_names():
+    with OpenAIServer(reply('{"next_speaker": "cid"}'), reply('{"next_speaker": "bob"}')) as server:
+        manager = served_group(server)
+        result = manager.groupchat.agents[0].initiate_chat(manager, message="Hello.", silent=True)  # type: ignore[attr-defined]
+    assert said(result.chat_history) == ["ann: Hello.", "cid: I am cid.", "bob: I am bob."]
+    asked = [request.body["response_format"]["json_schema"]["schema"]["properties"] for request in server.requests]
+    assert asked == [{"next_speaker": {"type": "string", "enum": ["ann", "bob", "cid"]}}] * 2
+
+
+def test_a_server_that_takes_no_schema_is_asked_freely_from_then_on():
+    with OpenAIServer(status(400, "response_format is not supported"), reply("cid"), reply("bob")) as server:
+        manager = served_group(server)
+        result = manager.groupchat.agents[0].initiate_chat(manager, message="Hello.", silent=True)  # type: ignore[attr-defined]
+    assert said(result.chat_history) == ["ann: Hello.", "cid: I am cid.", "bob: I am bob."]
+    assert ["response_format" in request.body for request in server.requests] == [True, False, False]

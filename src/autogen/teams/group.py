@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Group(Protocol):
     """Members, what they said, and how the next speaker is to be chosen; see `GroupChat`.
 
-    `last_choice` tells in words why the last one was chosen; `chooser` is the agent whose model chooses, once made.
+    `last_choice` tells in words why the last one was chosen; `chooser` is the agent whose model chooses, once made;
+    `asks_freely` is whether its model was found not to take a JSON schema.
     """
 
     agents: list[Agent]
@@ -31,6 +32,7 @@ class Group(Protocol):
     select_speaker_auto_llm_config: dict[str, Any] | Literal[False] | None
     role_for_select_speaker_messages: str | None
     callers_keep_floor: bool
+    asks_freely: bool
     last_choice: str
     chooser: Any
 

@@ -87,6 +87,7 @@ class GroupChat(Twins):
     def __post_init__(self) -> None:
         self.stop: StopCondition | None = None
         self.callers_keep_floor = False
+        self.asks_freely = False
         self.ending: StopReason | None = None
         self.last_choice = ""
         self.chooser: Any = None

@@ -10,8 +10,9 @@ from autogen.agents.conversable import ConversableAgent
 from autogen.agents.responders.model import ask_just
 from autogen.core.place import current_scope
 from autogen.core.sync import call
-from autogen.errors import AgentNameConflict
+from autogen.errors import AgentNameConflict, ModelRejected
 from autogen.messages import ChatMessage, content_text
+from autogen.models.prices import clients_behind
 from autogen.teams import wording
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from autogen.teams.group import Group
 
 CHOOSER = "speaker_selection_agent"
+_TAKES_NO_SCHEMA = re.compile(r"schema|response_?format|structured", re.IGNORECASE)
 CHECKER = "checking_agent"  # names set these messages off from what members said
 
 
@@ -51,7 +53,7 @@ async def _asked(group: Group, last_speaker: Agent, candidates: Sequence[Agent],
     asked = 0
     while chosen is None and asked <= group.max_retries_for_selecting_speaker:
         asked += 1
-        answer = await ask_just(chooser, messages)
+        answer = await _answer(group, chooser, messages, candidates)
         text = answer if isinstance(answer, str) else content_text(answer.get("content")) if answer else ""
         named = named_agents(text, candidates)
         if len(named) == 1:
@@ -66,6 +68,30 @@ async def _asked(group: Group, last_speaker: Agent, candidates: Sequence[Agent],
         group.last_choice += " in vain: next in the round"
         chosen = group.next_agent(last_speaker, candidates)
     return chosen
+
+
+async def _answer(group: Group, chooser: Any, messages: list[ChatMessage], candidates: Sequence[Agent]) -> Any:
+    """Ask for one of the names and nothing else, where the model can be held to it; otherwise ask freely."""
+    can_be_held = any(getattr(client, "takes_json_schema", False) for client in clients_behind(chooser.mind.model))
+    if can_be_held and not group.asks_freely:
+        try:
+            return await ask_just(chooser, messages, {"response_format": _one_of(candidates)})
+        except ModelRejected as error:
+            if not _TAKES_NO_SCHEMA.search(str(error)):
+                raise
+            group.asks_freely = True
+    return await ask_just(chooser, messages)
+
+
+def _one_of(candidates: Sequence[Agent]) -> dict[str, Any]:
+    names = {"type": "string", "enum": [agent.name for agent in candidates]}
+    schema = {
+        "type": "object",
+        "properties": {"next_speaker": names},
+        "required": ["next_speaker"],
+        "additionalProperties": False,
+    }
+    return {"type": "json_schema", "json_schema": {"name": "next_speaker", "schema": schema, "strict": True}}
 
 
 def named_agents(text: str, agents: Sequence[Agent]) -> list[Agent]:

@@ -68,9 +68,11 @@ async def reply_by_model(
     return reply is not None, reply
 
 
-async def ask_just(agent: Converser, messages: Sequence[ChatMessage]) -> str | ChatMessage | None:
+async def ask_just(
+    agent: Converser, messages: Sequence[ChatMessage], options: Mapping[str, Any] = _NO_OPTIONS
+) -> str | ChatMessage | None:
     """Ask the agent's model about these messages, as it would see them, without its system message."""
-    return as_reply(agent, await answer_of(agent, list(map(view_for_model, unroll(messages)))))
+    return as_reply(agent, await answer_of(agent, list(map(view_for_model, unroll(messages))), options=options))
 
 
 async def answer_of(

@@ -41,6 +41,9 @@ class OpenAIClient:
         price: US dollars per 1000 input and output tokens; `None` looks the model up.
     """
 
+    takes_json_schema = True
+    """Whether it has a way to be held to a JSON schema; a server that has not refuses it."""
+
     def __init__(
         self,
         model: str,
