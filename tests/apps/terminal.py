@@ -130,5 +130,5 @@ def shown(raw: str) -> str:
 
 
 def plain(raw: str) -> str:
-    """Return what stays on the screen, as text."""
-    return _SEQUENCE.sub("", shown(raw))
+    """Return what stays on the screen, as text; without the terminal's own `^C`, which may come at any moment."""
+    return _SEQUENCE.sub("", shown(raw)).replace("^C", "")
