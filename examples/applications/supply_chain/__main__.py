@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autogen import AutogenError, run_settings
 from autogen.events import MessageSent
+from autogen.io import IOStream
 from autogen.observers.console import ConsoleObserver
 from autogen.testing import RecordingObserver
 from examples.applications.supply_chain.app import SupplyChain
@@ -53,7 +54,7 @@ def questions(given: list[str]) -> Iterator[str]:
         return
     print("Ask what would change if …; an empty line ends. For example:", *QUESTIONS, sep="\n  ")
     try:
-        while question := input("\n> ").strip():
+        while question := IOStream.get_default().input("\n> ").strip():  # unlike `input`, it never misses a Ctrl-C
             yield question
     except (EOFError, KeyboardInterrupt):
         print()
