@@ -10,7 +10,7 @@ from autogen.core.twins import Twins
 from autogen.errors import AgentNameConflict, UndefinedNextAgent
 from autogen.messages import ChatMessage
 from autogen.teams import wording
-from autogen.teams.transitions import allowed_transitions, check_transitions
+from autogen.teams.transitions import allowed_transitions, check_graph_validity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,7 +111,7 @@ class GroupChat(Twins):
         )
         if self.allowed_or_disallowed_speaker_transitions is None and self.allow_repeat_speaker is None:
             self.allow_repeat_speaker = True
-        check_transitions(self.allowed_speaker_transitions_dict, self.agents)
+        check_graph_validity(self.allowed_speaker_transitions_dict, self.agents)
 
     # Who is in
 

@@ -42,15 +42,6 @@ def allowed_transitions(
     return given if kind == "allowed" else invert_disallowed_to_allowed(given, list(agents))
 
 
-def check_transitions(graph: Graph, agents: Sequence[Agent]) -> None:
-    """Refuse a graph that cannot be meant.
-
-    Raises:
-        ValueError: it is empty, names an agent that is no member, or has a value that is no list.
-    """
-    check_graph_validity(graph, list(agents))
-
-
 def check_graph_validity(
     allowed_speaker_transitions_dict: Graph,
     agents: list[Agent],
