@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 # The files beside `__init__.py` on floor 0 share one room, `words`.
-WORDS = {"_version", "errors", "events", "facts", "messages", "redaction", "stop_reason", "usage"}
+WORDS = {"_version", "errors", "events", "facts", "messages", "redaction", "stop_reason", "tokens", "usage"}
 
 FLOOR_BY_ROOM = {
     "words": 0,

@@ -13,10 +13,10 @@ from autogen import AssistantAgent, UserProxyAgent, tool
 from autogen.core.sync import run_sync
 from autogen.errors import ContextTooLong
 from autogen.memory import LastMessages, ShortenToolResults, SummariseOlder, TokenLimit
-from autogen.memory.tokens import tokens_of
 from autogen.memory.view import ViewState, seen_through, whole_calls
 from autogen.models.client import ModelReply, ModelRequest
 from autogen.testing import FunctionModel, ScriptedModel, calls
+from autogen.tokens import tokens_of
 from autogen.usage import Usage
 
 Message = dict[str, Any]

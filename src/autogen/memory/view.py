@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
 
 from autogen.core.sync import call
-from autogen.memory.tokens import Calibration, RunningCount
 from autogen.messages import ChatMessage, with_all_answers
+from autogen.tokens import Calibration, RunningCount
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from autogen.errors import ContextTooLong
-from autogen.memory.tokens import RunningCount
 from autogen.memory.view import head_length, whole_start
+from autogen.tokens import RunningCount
 
 if TYPE_CHECKING:
     from autogen.memory.view import ViewState

@@ -9,9 +9,9 @@ from autogen.agents.options import guarding
 from autogen.agents.responders.model import answer_of, as_reply
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, LimitReached
-from autogen.memory.tokens import tokens_of_tools
 from autogen.memory.view import TIGHTER, ViewState, seen_through
 from autogen.messages import text_of
+from autogen.tokens import tokens_of_tools
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

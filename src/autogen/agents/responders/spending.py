@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from autogen.core.budget import NO_CLAIM, Budget, Claim, Hold, charged, current_budgets, is_calling, reserved
 from autogen.core.place import current_scope
 from autogen.errors import LimitReached
-from autogen.memory.tokens import Calibration, RunningCount, tokens_of_text, tokens_of_tools
 from autogen.models.prices import clients_behind, highest_cost_usd, load_prices, most_output_tokens
+from autogen.tokens import Calibration, RunningCount, tokens_of_text, tokens_of_tools
 from autogen.usage import Usage
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.memory.classic import parts
-from autogen.memory.tokens import BYTES_A_TOKEN, tokens_of_text
+from autogen.tokens import BYTES_A_TOKEN, tokens_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, cast
 
-from autogen.memory.tokens import tokens_of, tokens_of_text
+from autogen.tokens import tokens_of, tokens_of_text
 
 _LIMITS = (
     (r"gpt-3\.5-turbo-(0301|0613|instruct.*)", 4_096),

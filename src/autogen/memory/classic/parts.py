@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from autogen.memory.tokens import tokens_of_text
+from autogen.tokens import tokens_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

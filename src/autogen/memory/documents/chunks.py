@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 
-from autogen.memory.tokens import tokens_of_text
+from autogen.tokens import tokens_of_text
 
 _logger = logging.getLogger("autogen")
 
