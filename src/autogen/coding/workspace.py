@@ -81,7 +81,11 @@ def save(work_dir: Path, name: str, code: str) -> bytes:
     Raises:
         UnusableName: a link or a file stands in the way.
     """
-    content = _encoded(code)
+    return save_bytes(work_dir, name, _encoded(code))
+
+
+def save_bytes(work_dir: Path, name: str, content: bytes) -> bytes:
+    """Write a file as `save` does."""
     *directories, last = PurePosixPath(name).parts
     handle = os.open(work_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -157,7 +157,7 @@ def _shell_code(exit_code: int | None) -> int:
     return exit_code if exit_code >= 0 else 128 - exit_code
 
 
-class _Kept:
+class Kept:
     """The first and the last part of a stream, in bounded memory."""
 
     def __init__(self, kept_bytes: int) -> None:
@@ -200,7 +200,7 @@ class _Watched(asyncio.SubprocessProtocol):
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, caps: Caps) -> None:
-        self.stdout, self.stderr = _Kept(caps.kept_output_bytes), _Kept(caps.kept_output_bytes)
+        self.stdout, self.stderr = Kept(caps.kept_output_bytes), Kept(caps.kept_output_bytes)
         self.over: asyncio.Future[str | None] = loop.create_future()
         self.exited: asyncio.Future[None] = loop.create_future()
         self.closed: asyncio.Future[None] = loop.create_future()
