@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autogen.chats.running import run_settings
     from autogen.chats.sequence import a_initiate_chats, initiate_chats
     from autogen.core.agent import Agent
-    from autogen.core.budget import Budget
+    from autogen.core.budgets.account import Budget
     from autogen.core.limits import Limits
     from autogen.core.switch import Switch
     from autogen.errors import (
@@ -62,7 +62,7 @@ _HOMES = {
     "chats.running": ("run_settings",),
     "chats.sequence": ("a_initiate_chats", "initiate_chats"),
     "core.agent": ("Agent",),
-    "core.budget": ("Budget",),
+    "core.budgets.account": ("Budget",),
     "core.limits": ("Limits",),
     "core.switch": ("Switch",),
     "errors": (

@@ -31,6 +31,8 @@ def tokens_of(message: Mapping[str, Any]) -> int:
     count = TOKENS_A_MESSAGE
     if is_text(content):
         count += tokens_of_text(content)
+        if "tool_calls" not in message and "function_call" not in message:
+            return count
     elif content:
         count += sum(map(_tokens_of_part, content))
     for call in tool_calls_of(message):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autogen.facts import quick
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What one model call used.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
+import weakref
 from typing import Any
 
 import pytest
@@ -20,7 +22,8 @@ from autogen import (
     run_settings,
     tool,
 )
-from autogen.core.budget import Budget, Claim, reserved
+from autogen.core.budgets.account import Budget, Claim
+from autogen.core.budgets.hold import reserved
 from autogen.core.sync import run_sync
 from autogen.errors import LimitReached
 from autogen.messages import text_of
@@ -91,7 +94,7 @@ def test_concurrent_calls_never_pass_a_cap_by_a_cent(cap: int, most: int, count:
                 return False
             await asyncio.sleep(0)
             if chance.random() < 0.1:
-                hold.cancel()
+                hold.end()
                 return True
             written = chance.randint(0, most)
             hold.settle(Usage(0, written, cost_usd=written / 100))
@@ -238,6 +241,52 @@ async def test_the_time_of_a_block_is_bounded() -> None:
         result = await agent.run("go")
     assert result.stop_reason is not None
     assert result.stop_reason.detail.startswith("time_s=0.05 is reached")
+
+
+async def test_time_that_was_added_while_a_model_is_asked_counts_at_once() -> None:
+    budget, asked = Budget(Limits(time_s=0.05)), asyncio.Event()
+
+    class Slow:
+        name = "slow"
+
+        async def create(self, request: ModelRequest) -> ModelReply:
+            budget.raise_limits(Limits(time_s=30))
+            asked.set()
+            await asyncio.sleep(0.1)  # longer than was allowed at first
+            return ModelReply({"role": "assistant", "content": "late, but in time"})
+
+    with budget:
+        result = await agent_of(Slow()).run("go")
+    assert (result.summary, asked.is_set()) == ("late, but in time", True)
+
+
+async def test_all_that_an_agent_used_as_a_tool_is_doing_ends_with_the_time() -> None:
+    ended: list[str] = []
+
+    async def wait(name: str) -> str:
+        """Wait."""
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.append(name)
+        return "never"
+
+    inner = agent_of(ScriptedModel(calls(wait, name="inner")), tools=[wait])
+    outer = agent_of(ScriptedModel(calls("ask_inner", task="wait")), tools=[inner.as_tool(name="ask_inner")])
+    result = await outer.run("go", limits=Limits(time_s=0.05))
+    assert ended == ["inner"]
+    assert result.stop_reason is not None
+    assert result.stop_reason.detail.startswith("time_s=0.05 is reached")
+
+
+async def test_a_run_that_is_over_keeps_no_timer_of_its_time() -> None:
+    agent = agent_of(ScriptedModel("done", latency_s=0.001))
+    budget = Budget(Limits(time_s=3_600))
+    await agent.run("go", limits=budget)
+    gone = weakref.ref(budget)
+    del budget
+    gc.collect()
+    assert gone() is None
 
 
 async def test_a_tool_is_not_run_when_the_money_is_spent() -> None:

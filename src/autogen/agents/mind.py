@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from autogen.core.agent import Agent
-    from autogen.core.budget import Budget
+    from autogen.core.budgets.account import Budget
     from autogen.core.limits import Limits
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from autogen.agents.converser import Converser
     from autogen.chats.termination import StopCondition
-    from autogen.core.budget import Budget
+    from autogen.core.budgets.account import Budget
     from autogen.core.human import Human
     from autogen.core.limits import Limits
     from autogen.core.run import Journal, Observer, Scope

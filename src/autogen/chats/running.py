@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from autogen.chats.recording import UNNAMED, recording_of
-from autogen.core.budget import Budget, charged
+from autogen.core.budgets.account import Budget, charged
 from autogen.core.limits import NO_LIMITS, Limits, check
 from autogen.core.place import current_scope, entered
 from autogen.core.run import Run, Scope, new_run_id

@@ -1,4 +1,4 @@
-"""Limits: what a run, an agent or a part of a program may use at the most. See `core.budget` for how they hold."""
+"""Limits: what a run, an agent or a part of a program may use at the most. See `core.budgets` for how they hold."""
 
 from __future__ import annotations
 

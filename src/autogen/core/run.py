@@ -13,7 +13,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from autogen.core.budget import Budget, current_budgets
+from autogen.core.budgets.account import Budget, current_budgets
 from autogen.core.limits import NO_LIMITS, Limits
 from autogen.core.record.inside import place_in
 from autogen.core.switch import Switch

@@ -8,11 +8,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from autogen.core.budget import current_budgets, deadline_s
+from autogen.core.budgets.account import current_budgets, soonest
 from autogen.core.place import current_scope
 from autogen.core.record.inside import place_in, within
 from autogen.core.record.recall import recall
-from autogen.errors import LimitReached
 from autogen.events import StepEnded, StepStarted
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ async def step(
         perform = within(perform, scope.id)
     began = time.perf_counter()
     try:
-        deadline = deadline_s(budgets) if budgets else None
-        value = await (perform(step_id) if deadline is None else _within(deadline, perform, step_id))
+        timed = soonest(budgets) if budgets else None
+        value = await (perform(step_id) if timed is None else timed.in_time(perform, step_id))
     except BaseException as error:
         facts = (None, None, f"{type(error).__name__}: {error}", time.perf_counter() - began, scope.silent)
         scope.emit(StepEnded, source, kind.name, name, *facts, step_id=step_id, parent_id=parent)
@@ -103,18 +102,3 @@ def _account(kind: StepKind[T], scope: Scope, source: str, value: T) -> Usage | 
     scope.ledger.add(source, model, usage, from_cache=from_cache)
     scope.run.usage.add(usage, from_cache=from_cache)
     return usage
-
-
-async def _within(deadline: tuple[float, float], perform: Callable[[int], Awaitable[T]], step_id: int) -> T:
-    """Cut a step off when the time is up, given (seconds left, seconds allowed)."""
-    import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a step runs
-
-    left_s, allowed_s = deadline
-    timer = asyncio.timeout(max(0.0, left_s))
-    try:
-        async with timer:
-            return await perform(step_id)
-    except TimeoutError:
-        if timer.expired():
-            raise LimitReached("time_s", allowed_s, allowed_s) from None
-        raise

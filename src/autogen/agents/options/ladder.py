@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.agents.responders.human import NobodyThere
 from autogen.agents.responders.model import answer_of
 from autogen.core.approval import is_yes
-from autogen.core.budget import current_budgets
+from autogen.core.budgets.account import current_budgets
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, LimitReached
 from autogen.memory.view import ViewState, seen_through

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autogen.agents.mind import Mind
     from autogen.agents.threads.history import Thread
     from autogen.chats.result import ChatResult
-    from autogen.core.budget import Budget
+    from autogen.core.budgets.account import Budget
     from autogen.core.limits import Limits
     from autogen.guards.verdict import Guard
     from autogen.memory.view import ContextTransform

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.core.budget import current_budgets
+from autogen.agents.responders.spending import ask_within, reserve
+from autogen.core.budgets.account import current_budgets
 from autogen.core.place import current_scope
 from autogen.core.record.kind import StepKind
 from autogen.core.runtime_log.session import current_log
@@ -98,15 +99,12 @@ async def answer_of(
     mind, scope = agent.mind, current_scope()
     client = _cached(client or mind.model, scope)
     offered = mind.tool_schemas if tools is None else tools
-    hold = None
-    if current_budgets():
-        from autogen.agents.responders.spending import reserve  # noqa: PLC0415 - only where a budget is set
-
-        hold = await reserve(agent, client, messages, offered, options)
+    budgets = current_budgets()
+    hold = await reserve(agent, client, messages, offered, options) if budgets else None
 
     async def perform(step_id: int) -> ModelReply:
         request = ModelRequest(messages, offered, options, _stream_to(agent, step_id, scope))
-        asking = client.create(request) if hold is None else hold.create(client, request)
+        asking = client.create(request) if hold is None else ask_within(hold, agent, client, request)
         log = current_log()
         if log is None:
             return await asking
@@ -122,7 +120,7 @@ async def answer_of(
     try:
         reply = await step(MODEL, agent.name, client.name, facts, perform)
         if hold is not None:
-            hold.charge(reply)
+            hold.settle(reply.usage, from_cache=reply.from_cache)  # it may come from the record
     finally:
         if hold is not None:
             hold.end()

@@ -6,7 +6,8 @@ from dataclasses import replace
 from operator import is_not
 from typing import TYPE_CHECKING, Any
 
-from autogen.core.budget import NO_CLAIM, Budget, Claim, Hold, charged, current_budgets, is_calling, reserved
+from autogen.core.budgets.account import NO_CLAIM, Budget, Claim, charged, current_budgets
+from autogen.core.budgets.hold import Hold, is_calling, reserved
 from autogen.core.place import current_scope
 from autogen.errors import LimitReached
 from autogen.models.prices import clients_behind, highest_cost_usd, load_prices, most_output_tokens
@@ -14,7 +15,7 @@ from autogen.tokens import Calibration, RunningCount, tokens_of_text, tokens_of_
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from autogen.agents.converser import Converser
@@ -64,14 +65,14 @@ class Estimates:
         """Return what a call may use that reads so many tokens."""
         written = UNKNOWN_OUTPUT_TOKENS if bound is None else bound
         if not counts_money:
-            return Claim(read, written, is_bound=bound is not None)
-        costs = [highest_cost_usd(self._clients, usage) for usage in (Usage(read), Usage(0, written))]
-        return Claim(read, written, *costs, is_bound=bound is not None)
+            return Claim(read, written, 0.0, 0.0, bound is not None)
+        reading, writing = (highest_cost_usd(self._clients, usage) for usage in (Usage(read), Usage(0, written)))
+        return Claim(read, written, reading, writing, bound is not None)
 
     def tokens_of(self, messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]]) -> int:
         """Return the tokens of a request, on the safe side."""
         self._count.follows(messages)
-        if len(self._tools) != len(tools) or any(map(is_not, self._tools, tools)):
+        if (tools or self._tools) and (len(self._tools) != len(tools) or any(map(is_not, self._tools, tools))):
             self._tools, self._tool_tokens = list(tools), tokens_of_tools(tools)
         calibration = self._calibration
         calibration.estimated = self._count.sums[-1] + self._tool_tokens
@@ -82,59 +83,44 @@ class Estimates:
         self._calibration.learn(usage.input_tokens)
 
 
-class ReservedCall:
-    """A model call that has its reservation."""
+async def ask_within(hold: Hold, agent: Converser, client: ModelClient, request: ModelRequest) -> ModelReply:
+    """Ask, and charge what it used; a stream is cut off where it would pass a limit.
 
-    def __init__(self, hold: Hold, estimates: Estimates | None) -> None:
-        self._hold, self._estimates = hold, estimates
-        self._words: list[str] = []
-        self._is_settled = False
+    Raises:
+        LimitReached: it was cut off; `partial` holds the words.
+    """
+    words: list[str] = []
+    if hold.is_counted and request.on_delta is not None:
+        request = _watched(request, request.on_delta, hold, words)
+    token = is_calling.set(True)
+    try:
+        reply = await client.create(request)
+    except _CutOff as cut:
+        cut.limit.partial = "".join(words)
+        raise cut.limit from None
+    finally:
+        is_calling.reset(token)
+    hold.settle(reply.usage, from_cache=reply.from_cache)
+    if hold.is_counted and reply.usage is not None and not reply.from_cache:
+        agent.mind.estimates.learn(reply.usage)
+    return reply
 
-    async def create(self, client: ModelClient, request: ModelRequest) -> ModelReply:
-        """Ask, and charge what it used; a stream is cut off where it would pass a limit.
 
-        Raises:
-            LimitReached: it was cut off; `partial` holds the words.
-        """
-        token = is_calling.set(True)
+def _watched(
+    request: ModelRequest, listener: Callable[[str, DeltaKind], None], hold: Hold, words: list[str]
+) -> ModelRequest:
+    """Return the request with a listener that charges what is written, and notes the words."""
+
+    def on_delta(text: str, kind: DeltaKind = "content") -> None:
+        if kind == "content":
+            words.append(text)
+        listener(text, kind)
         try:
-            reply = await client.create(self._watched(request))
-        except _CutOff as cut:
-            cut.limit.partial = "".join(self._words)
-            raise cut.limit from None
-        finally:
-            is_calling.reset(token)
-        self.charge(reply)
-        if self._estimates is not None and reply.usage is not None and not reply.from_cache:
-            self._estimates.learn(reply.usage)
-        return reply
+            hold.write(max(1, tokens_of_text(text)))
+        except LimitReached as limit:
+            raise _CutOff(limit) from None
 
-    def charge(self, reply: ModelReply) -> None:
-        """Charge what a reply used, once; also one that comes from the record of a run that is run again."""
-        if not self._is_settled:
-            self._is_settled = True
-            self._hold.settle(reply.usage, from_cache=reply.from_cache)
-
-    def end(self) -> None:
-        """Charge what had come of a call that failed, and give the rest of the reservation back."""
-        if not self._is_settled:
-            self._hold.cancel()
-
-    def _watched(self, request: ModelRequest) -> ModelRequest:
-        listener, hold, words = request.on_delta, self._hold, self._words
-        if listener is None or self._estimates is None:
-            return request
-
-        def on_delta(text: str, kind: DeltaKind = "content") -> None:
-            if kind == "content":
-                words.append(text)
-            listener(text, kind)
-            try:
-                hold.write(max(1, tokens_of_text(text)))
-            except LimitReached as limit:
-                raise _CutOff(limit) from None
-
-        return replace(request, on_delta=on_delta)
+    return replace(request, on_delta=on_delta)
 
 
 async def reserve(
@@ -143,7 +129,7 @@ async def reserve(
     messages: Sequence[ChatMessage],
     tools: Sequence[Mapping[str, Any]],
     options: Mapping[str, Any],
-) -> ReservedCall:
+) -> Hold:
     """Reserve what a call may use at the most, in all budgets around it.
 
     Raises:
@@ -155,14 +141,14 @@ async def reserve(
         counts_money = counts_money or budget.limits.cost_usd is not None
         counts_tokens = counts_tokens or counts_money or budget.limits.tokens is not None
     if not counts_tokens:
-        return ReservedCall(await reserved(budgets, NO_CLAIM), None)
+        return await reserved(budgets, NO_CLAIM)
     if agent.mind.estimates is None:
         agent.mind.estimates = Estimates()
         await load_prices()
     estimates: Estimates = agent.mind.estimates
     bound = estimates.most_output_tokens(client, options)
     claim = estimates.claim(estimates.tokens_of(messages, tools), bound, counts_money=counts_money)
-    return ReservedCall(await reserved(budgets, claim), estimates)
+    return await reserved(budgets, claim)
 
 
 def own_budget(agent: Converser, scope: Scope | None = None) -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autogen.core.agent import Agent
-from autogen.core.budget import current_budgets
+from autogen.core.budgets.account import current_budgets
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
 from autogen.errors import AgentNameConflict, ConversationError, LimitReached

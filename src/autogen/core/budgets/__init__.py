@@ -1,0 +1,1 @@
+"""Budgets: accounts, what calls reserve in them, and the end of their time."""
