@@ -119,7 +119,8 @@ class StepEnded(_Event):
     """A step came back (`output`, JSON-able), or failed (`error`: type and message).
 
     `output` by kind. model: the message; tool: `{"ok", "content"}`, with `trace`, the
-    stack, if the tool raised; code: `{"exit_code", "output"}`; human: the words.
+    stack, if the tool raised; code: `{"exit_code", "output"}`, with `artefacts`, each `{"name", "media_type",
+    "size_bytes", "sha256"}`, if it wrote files; human: the words.
     `details`: what else is needed to make the outcome anew; only where the run is recorded.
     """
 
@@ -200,6 +201,20 @@ class ModelSwitched(_Event):
 
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
+class CallQueued(_Event):
+    """A model call waits for its turn: `limit` is what is in its way, `ahead` calls wait before it.
+
+    `limit` is `requests_per_minute`, `tokens_per_minute`, `max_at_once` or `api_rate_limit`; `retry_after` where the
+    provider has asked for a wait; `queue` where only those before it are in its way.
+    """
+
+    model: str
+    limit: str
+    ahead: int = 0
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class NoticeRaised(_Event):
     """Something the user should know; `level` as in logging."""
 
@@ -222,6 +237,7 @@ Event = (
     | SpeakerSelected
     | RetryScheduled
     | ModelSwitched
+    | CallQueued
     | NoticeRaised
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autogen.coding.approved import ApprovedExecutor
+    from autogen.coding.artefacts import Artefact, ArtefactCaps
     from autogen.coding.config import CodeExecutorFactory, executor_from_config
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
     from autogen.coding.functions import FunctionWithRequirements, with_requirements
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ApprovedExecutor",
+    "Artefact",
+    "ArtefactCaps",
     "Caps",
     "CodeBlock",
     "CodeExecutor",
@@ -33,6 +36,8 @@ __all__ = [
 
 _MODULE_BY_NAME = {
     "ApprovedExecutor": "approved",
+    "Artefact": "artefacts",
+    "ArtefactCaps": "artefacts",
     "Caps": "places.place",
     "CodeExecutorFactory": "config",
     "FunctionWithRequirements": "functions",

@@ -5,8 +5,11 @@ Above it stands the agents' code responder; below it the places to run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from autogen.coding.artefacts import Artefact
 
 
 @dataclass(slots=True)
@@ -19,10 +22,17 @@ class CodeBlock:
 
 @dataclass(slots=True)
 class CodeResult:
-    """What came of running blocks: the exit code of the last one that ran, and all that was printed."""
+    """What came of running blocks.
+
+    Attributes:
+        exit_code: of the last one that ran.
+        output: all that was printed.
+        artefacts: the files that the code wrote, by name; given by keyword.
+    """
 
     exit_code: int
     output: str
+    artefacts: tuple[Artefact, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(slots=True)

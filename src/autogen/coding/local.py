@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from autogen.coding.artefacts import ArtefactCaps, Collected, Collector
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.functions import module_source, packages_of, stub_of
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
@@ -60,6 +61,7 @@ class LocalCommandLineCodeExecutor(Twins):
         accept_no_isolation: with `sandbox="none"`, the second word that this takes; with `"auto"`, consent to the bare
             process where there is no sandbox.
         caps: bounds on memory, processes, files and output.
+        artefact_caps: bounds on the files that a result lists.
 
     Raises:
         ValueError: a timeout below 1, a `functions_module` that is no identifier, or `sandbox="none"` without consent.
@@ -94,6 +96,7 @@ class LocalCommandLineCodeExecutor(Twins):
         environment: Mapping[str, str] | None = None,
         accept_no_isolation: bool = False,
         caps: Caps | None = None,
+        artefact_caps: ArtefactCaps | None = None,
     ) -> None:
         if timeout < 1:
             raise ValueError("Timeout must be greater than or equal to 1.")
@@ -107,6 +110,7 @@ class LocalCommandLineCodeExecutor(Twins):
         self._has_functions = not functions
         self._sandbox, self._network, self._accepts_no_isolation = sandbox, network, accept_no_isolation
         self._environment, self._caps = dict(environment or {}), caps or Caps()
+        self._artefact_caps = artefact_caps or ArtefactCaps()
         self._place: Place | None = None
         self.execution_policies = {**self.DEFAULT_EXECUTION_POLICY, **(execution_policies or {})}
         self._make_work_dir()
@@ -167,23 +171,39 @@ class LocalCommandLineCodeExecutor(Twins):
             CodeError: it could not be started.
             ValueError: the `functions` of this executor cannot be loaded.
         """
-        place = await self._find_place()
+        place = await self.find_place()
         if not self._has_functions:
             await self._load_functions(place)
         result = CommandLineCodeResult(0, "", None, place.name)
+        if not code_blocks:
+            return result
+        import asyncio  # noqa: PLC0415 - loaded by now
+
+        collector = await asyncio.to_thread(Collector, self._directory, self._artefact_caps)
+        saved: list[Path] = []
         for block in code_blocks:
             exit_code, output, file = await self._run_block(place, block)
             result.exit_code, result.output = exit_code, result.output + output
-            if result.code_file is None and file is not None:
-                result.code_file = str(file)
+            if file is not None:
+                saved.append(file)
             if exit_code != 0:
                 break
+        result.code_file = str(saved[0]) if saved else None
+        ours = {file.relative_to(self._directory).as_posix() for file in saved}
+        collected = await asyncio.to_thread(collector.collect, ours)
+        _tell_left_out(collected)
+        result.artefacts = collected.artefacts
         return result
 
     execute_code_blocks = sync_of(a_execute_code_blocks)
 
-    async def _find_place(self) -> Place:
-        """Return where code runs: chosen at the first execution and kept, then only made ready for this one."""
+    async def find_place(self) -> Place:
+        """Return where code runs: chosen at the first execution and kept, then only made ready for this one.
+
+        Raises:
+            SandboxUnavailable: nothing here can contain the code; names the ways out.
+            CodeError: the work dir must not be handed over to code.
+        """
         import asyncio  # noqa: PLC0415 - slow to import, and not needed before the first execution
 
         from autogen.coding.places import finding  # noqa: PLC0415 - likewise
@@ -238,7 +258,7 @@ class LocalCommandLineCodeExecutor(Twins):
             CodeError: it could not be started.
             UnusableName: the name leads out of the work dir, or names no file.
         """
-        place = await self._find_place()
+        place = await self.find_place()
         language = language_of(lang)
         program = self._program(place, language) if self.execution_policies.get(language) else None
         if program is None:
@@ -254,13 +274,14 @@ class LocalCommandLineCodeExecutor(Twins):
         from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
 
         if language == "python":
-            return [self._interpreter(place).executable]
+            return [self.interpreter(place).executable]
         where = SYSTEM_PATH if place.contains else None
         paths = (shutil.which(name, path=where) for name in programs_of(language))
         found = next((path for path in paths if path), None)
         return None if found is None else [found]
 
-    def _interpreter(self, place: Place) -> Interpreter:
+    def interpreter(self, place: Place) -> Interpreter:
+        """Return the Python that runs the code there."""
         from autogen.coding.places import finding  # noqa: PLC0415 - only when code runs
 
         return finding.choose_interpreter(place, self._virtual_env)
@@ -268,10 +289,17 @@ class LocalCommandLineCodeExecutor(Twins):
     async def _run(
         self, place: Place, arguments: list[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
     ) -> Outcome:
-        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
-        from autogen.coding.places.supervisor import run_command  # noqa: PLC0415 - likewise
+        from autogen.coding.places.supervisor import run_command  # noqa: PLC0415 - only when code runs
 
-        interpreter = self._interpreter(place)
+        return await run_command(place, self.command(place, arguments, fixed_files), self._caps)
+
+    def command(
+        self, place: Place, arguments: Sequence[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
+    ) -> Command:
+        """Return what runs these arguments there, with the settings of this executor."""
+        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
+
+        interpreter = self.interpreter(place)
         environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
         path = SYSTEM_PATH if place.contains else os.environ.get("PATH", SYSTEM_PATH)
         environment["PATH"] = f"{interpreter.commands}:{path}"
@@ -281,10 +309,9 @@ class LocalCommandLineCodeExecutor(Twins):
         elif place.contains:
             environment["PIP_RETRIES"] = "0"
         environment |= self._environment
-        command = Command(
+        return Command(
             tuple(arguments), self._directory, self._timeout, environment, interpreter.roots, fixed_files, self._network
         )
-        return await run_command(place, command, self._caps)
 
     def _words(self, place: Place, outcome: Outcome) -> str:
         """Return what a block printed, as the model is told it: errors first, as in the classic."""
@@ -298,7 +325,7 @@ class LocalCommandLineCodeExecutor(Twins):
         if outcome.stopped is not None:
             return f"{output}\nThe code was stopped: {outcome.stopped}."
         if outcome.exit_code != 0 and not self._network and lacks_network(output):
-            is_ours = self._interpreter(place).executable == sys.executable
+            is_ours = self.interpreter(place).executable == sys.executable
             return f"{output.rstrip()}\n{without_network(has_our_packages=is_ours)}\n"
         return output
 
@@ -312,7 +339,7 @@ class LocalCommandLineCodeExecutor(Twins):
         if packages:
             await self._install(place, packages)
         save(self._directory, f"{self._functions_module}.py", module_source(self._functions))
-        python = self._interpreter(place).executable
+        python = self.interpreter(place).executable
         outcome = await self._run(
             place, [python, "-c", f"import sys; sys.path.insert(0, ''); import {self._functions_module}"]
         )
@@ -321,11 +348,18 @@ class LocalCommandLineCodeExecutor(Twins):
         self._has_functions = True
 
     async def _install(self, place: Place, packages: list[str]) -> None:
-        python = self._interpreter(place).executable
+        python = self.interpreter(place).executable
         outcome = await self._run(place, [python, "-m", "pip", "install", "-qqq", *packages])
         if outcome.exit_code != 0:
             cure = "" if self._network else " There is no network here: install them beforehand, or give network=True."
             raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
+
+
+def _tell_left_out(collected: Collected) -> None:
+    """Tell the user of files that a result does not list; the model has what the code printed."""
+    scope = current_scope()
+    if collected.left_out and scope is not None:
+        scope.notice(f"Not listed of what the code wrote: {'; '.join(collected.left_out)}.", level="info")
 
 
 def _check_sandbox(sandbox: str, *, accept_no_isolation: bool) -> None:

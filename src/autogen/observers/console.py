@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.events import (
     AutoReplied,
+    CallQueued,
     ChatEnded,
     ChatStarted,
     InputRequested,
@@ -30,6 +31,7 @@ from autogen.observers.wording import (
     content_of,
     duration,
     ending,
+    files_written,
     fold,
     next_speaker,
     parts_of,
@@ -212,6 +214,8 @@ class _View:
         elif event.kind == "code":
             output: Any = event.output or {}
             self._page.notice(event, code_outcome(event), "bad" if output.get("exit_code") else "good")
+            if wrote := files_written(event):
+                self._page.notice(event, f">>>>>>>> WROTE {wrote}", "quiet")
             self._result = (event, str(output.get("output", "")))
 
     def _show_result(self) -> None:
@@ -252,6 +256,11 @@ class _View:
         failure = f"{safe_line(event.failed)} failed: {safe_line(event.error, 300)}"
         self._page.notice(event, f">>>>>>>> ASKING {safe_line(event.next)}, for {failure}", "notice")
 
+    def queued(self, event: CallQueued) -> None:
+        """Say that a model is asked later, where that may take a while."""
+        if event.limit in {"requests_per_minute", "tokens_per_minute", "retry_after"}:
+            self._page.notice(event, f">>>>>>>> WAITING TO ASK {safe_line(event.model)} ({event.limit})", "quiet")
+
     def notice(self, event: NoticeRaised) -> None:
         """Pass on what the user should know."""
         text = safe_text(event.text).replace("\n", "\n    ")
@@ -272,5 +281,6 @@ _SHOWN: dict[type[Any], Callable[[_View, Any], None]] = {
     InputRequested: _View.asked,
     RetryScheduled: _View.retry,
     ModelSwitched: _View.switched,
+    CallQueued: _View.queued,
     NoticeRaised: _View.notice,
 }

@@ -16,6 +16,8 @@ RULE_WIDTH = 80
 _LONG_LINE = 20_000
 _MINUTE_S = 60
 _CENT = 0.01
+_KILOBYTE = 1_000
+_NAMED_FILES = 8
 
 
 class Part(NamedTuple):
@@ -130,6 +132,25 @@ def code_outcome(event: StepEnded) -> str:
     """Return the line that says how a block of code ended."""
     output: Any = event.output or {}
     return f">>>>>>>> EXIT CODE {safe_line(str(output.get('exit_code')))} after {duration(event.duration_s)}"
+
+
+def files_written(event: StepEnded) -> str:
+    """Return names and sizes of the files that code wrote; empty if it wrote none."""
+    output: Any = event.output or {}
+    listed: list[Mapping[str, Any]] = output.get("artefacts") or [] if event.kind == "code" else []
+    if not listed:
+        return ""
+    told = [f"{safe_line(str(each.get('name')))} ({size(each.get('size_bytes', 0))})" for each in listed]
+    more = f" and {len(told) - _NAMED_FILES} more" if len(told) > _NAMED_FILES else ""
+    return f"{', '.join(told[:_NAMED_FILES])}{more}"
+
+
+def size(size_bytes: float) -> str:
+    """Return a size in words: `812 bytes`, `12 kB`, `3.4 MB`."""
+    if size_bytes < _KILOBYTE:
+        return f"{size_bytes:g} byte{'' if size_bytes == 1 else 's'}"
+    kilobytes = size_bytes / _KILOBYTE
+    return f"{kilobytes:.0f} kB" if kilobytes < _KILOBYTE else f"{kilobytes / _KILOBYTE:.1f} MB"
 
 
 def _starred(title: str, text: str, fold_lines: int | None) -> list[Part]:

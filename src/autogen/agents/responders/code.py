@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.approval import refusal_of
 from autogen.coding.approved import ApprovedExecutor
+from autogen.coding.artefacts import Artefact
 from autogen.coding.executor import CommandLineCodeResult
 from autogen.coding.result import describe_result
 from autogen.core.approval import ApprovalPending
@@ -25,16 +27,33 @@ if TYPE_CHECKING:
 
 
 def _encode(result: CodeResult) -> dict[str, Any]:
-    return {"exit_code": result.exit_code, "output": result.output}
+    told: dict[str, Any] = {"exit_code": result.exit_code, "output": result.output}
+    if artefacts := _artefacts_of(result):
+        told["artefacts"] = [artefact.to_dict() for artefact in artefacts]
+    return told
 
 
 def _details(result: CodeResult) -> dict[str, Any]:
-    facts = {"code_file": getattr(result, "code_file", None), "place": getattr(result, "place", "")}
+    facts = {
+        "code_file": getattr(result, "code_file", None),
+        "place": getattr(result, "place", ""),
+        "paths": [None if artefact.path is None else str(artefact.path) for artefact in _artefacts_of(result)],
+    }
     return {key: value for key, value in facts.items() if value}
 
 
+def _artefacts_of(result: CodeResult) -> tuple[Artefact, ...]:
+    return getattr(result, "artefacts", ())  # an executor of the user's may have a result of its own
+
+
 def _decode(told: dict[str, Any], details: dict[str, Any], _: object) -> CodeResult:
-    return CommandLineCodeResult(**told, **details)
+    listed = told.get("artefacts", ())
+    paths: list[str | None] = details.get("paths") or [None] * len(listed)
+    artefacts = tuple(
+        Artefact.from_dict(data, None if path is None else Path(path)) for data, path in zip(listed, paths, strict=True)
+    )
+    where = {key: value for key, value in details.items() if key != "paths"}
+    return CommandLineCodeResult(told["exit_code"], told["output"], artefacts=artefacts, **where)
 
 
 def _skipped(why: str) -> CodeResult:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 from autogen.messages import text_of, tool_calls_of
+from autogen.observers.wording import files_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,9 +90,10 @@ def _step(began: StepStarted, ended: StepEnded, longest: float) -> str:
         if usage is None
         else f" · {usage.total_tokens} tokens" + (f" · ${usage.cost_usd:.4f}" if usage.cost_usd else "")
     )
+    wrote = f" · wrote {_safe(files)}" if (files := files_written(ended)) else ""
     came = ended.error or json.dumps(ended.output, ensure_ascii=False, indent=1)
     return (
-        f"<details><summary>{_safe(began.source)}: {began.kind} {_safe(began.name)} · {ended.duration_s:.3f} s{cost} "
+        f"<details><summary>{_safe(began.source)}: {began.kind} {_safe(began.name)} · {ended.duration_s:.3f} s{cost}{wrote} "
         f"<span class='bar' style='width:{width}px'></span></summary>"
         f"<pre>{_safe(json.dumps(began.input, ensure_ascii=False, indent=1))}</pre><pre>{_safe(came)}</pre></details>"
     )

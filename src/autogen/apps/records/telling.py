@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from autogen.events import ChatEnded, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 from autogen.messages import text_of, tool_calls_of
 from autogen.observers.safe_text import safe_line, safe_text
+from autogen.observers.wording import files_written
 from autogen.stores.shelf import list_runs
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def _told(event: Event) -> str:
         return f"  [{event.step_id}] {safe_line(event.source)} begins {event.kind} {safe_line(event.name)} {given}"
     if isinstance(event, StepEnded):
         came = f"failed: {safe_line(event.error, _INPUT_CHARS)}" if event.error else f"done in {event.duration_s:.3f} s"
-        return f"  [{event.step_id}] {came}"
+        wrote = f", wrote {files}" if (files := files_written(event)) else ""
+        return f"  [{event.step_id}] {came}{wrote}"
     if isinstance(event, RunResumed):
         return f"-- gone on with by {safe_line(event.owner)}, {_when(event.time)}"
     if isinstance(event, (ChatEnded, RunEnded)):
