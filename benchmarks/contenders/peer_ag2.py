@@ -3,12 +3,22 @@
 # pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ag2 import Agent, MemoryStream
 from ag2.config import ModelProvider, OpenAIConfig
-from ag2.events import ModelMessage, ModelMessageChunk, ModelRequest, ModelResponse, TextInput
-from stub import OPENING, REPLY, SYSTEM
+from ag2.events import (
+    ModelMessage,
+    ModelMessageChunk,
+    ModelRequest,
+    ModelResponse,
+    TextInput,
+    ToolCallEvent,
+    ToolCallsEvent,
+    ToolResultEvent,
+)
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,6 +66,46 @@ def _said(history: int, index: int) -> list[Any]:
         ModelRequest([TextInput(REPLY)]) if (number + index) % 2 else ModelResponse(ModelMessage(REPLY))
         for number in range(history)
     ]
+
+
+class _AskingModel(_StubModel):
+    def __init__(self, rounds: int, at_once: int) -> None:
+        self.asked, self._rounds, self._at_once = 0, rounds, at_once
+
+    async def __call__(self, messages: Any, context: Any, **_: Any) -> ModelResponse:
+        assert messages
+        self.asked += 1
+        if self.asked > self._rounds:
+            return await super().__call__(messages, context)
+        calls = [ToolCallEvent("add", id=f"c{self.asked}_{n}", arguments=ARGUMENTS) for n in range(self._at_once)]
+        return ModelResponse(tool_calls=ToolCallsEvent(calls))
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """One agent with a function as a tool."""
+
+    async def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    model = _AskingModel(rounds, at_once)
+    agent = Agent("agent", SYSTEM, config=model, tools=[add])
+
+    async def work() -> int:
+        model.asked = answered = 0
+        stream = MemoryStream()
+
+        async def count(_: ToolResultEvent) -> None:
+            nonlocal answered
+            answered += 1
+
+        stream.where(ToolResultEvent).subscribe(count)
+        await agent.ask(OPENING, stream=stream)
+        return answered
+
+    return work
 
 
 def model_at(url: str) -> OpenAIConfig:

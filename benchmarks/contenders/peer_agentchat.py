@@ -3,12 +3,14 @@
 # pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autogen_agentchat.agents import AssistantAgent
 from autogen_agentchat.conditions import MaxMessageTermination
-from autogen_agentchat.messages import ModelClientStreamingChunkEvent, TextMessage
+from autogen_agentchat.messages import ModelClientStreamingChunkEvent, TextMessage, ToolCallExecutionEvent
 from autogen_agentchat.teams import RoundRobinGroupChat
+from autogen_core import FunctionCall
 from autogen_core.model_context import UnboundedChatCompletionContext
 from autogen_core.models import (
     AssistantMessage,
@@ -20,7 +22,7 @@ from autogen_core.models import (
     UserMessage,
 )
 from autogen_ext.models.openai import OpenAIChatCompletionClient
-from stub import OPENING, REPLY, SYSTEM
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -67,6 +69,39 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return len(result.messages)
 
     return chat
+
+
+class _AskingModel(_StubModel):
+    def __init__(self, rounds: int, at_once: int) -> None:
+        self.asked, self._rounds = 0, rounds
+        self._wanted = [FunctionCall(id=f"c{n}", name="add", arguments=ARGUMENTS) for n in range(at_once)]
+
+    async def create(self, messages: Any, **_: Any) -> CreateResult:
+        assert messages
+        self.asked += 1
+        if self.asked > self._rounds:
+            return CreateResult(finish_reason="stop", content=REPLY, usage=_NOTHING, cached=False)
+        return CreateResult(finish_reason="function_calls", content=self._wanted, usage=_NOTHING, cached=False)
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """One agent that may go on with its tools for so many rounds."""
+
+    async def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    model = _AskingModel(rounds, at_once)
+    agent = AssistantAgent("agent", model, tools=[add], system_message=SYSTEM, max_tool_iterations=rounds + 1)
+
+    async def work() -> int:
+        model.asked = 0
+        result = await agent.run(task=OPENING)
+        return sum(len(m.content) for m in result.messages if isinstance(m, ToolCallExecutionEvent))
+
+    return work
 
 
 def _assistant(name: str, history: int, index: int) -> AssistantAgent:

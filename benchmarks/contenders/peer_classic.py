@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from stub import OPENING, REPLY, SYSTEM
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent
 from autogen.io import IOStream
@@ -65,6 +65,37 @@ async def team_chat(members: int, turns: int) -> Callable[[], Awaitable[int]]:
         return len(manager.groupchat.messages)
 
     return chat
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """Make an assistant whose stub asks for the tool, and a user proxy that has it."""
+    entry = {"type": "function", "function": {"name": "add", "arguments": ARGUMENTS}}
+    wanted = {"content": None, "tool_calls": [{"id": f"c{n}", **entry} for n in range(at_once)]}
+    asked = SimpleNamespace(count=0)
+
+    async def ask(recipient: Any, messages: Any = None, sender: Any = None, config: Any = None) -> tuple[bool, Any]:  # noqa: ARG001 - the form of a reply function
+        assert messages
+        asked.count += 1
+        return True, wanted if asked.count <= rounds else None
+
+    async def add(a: int, b: int) -> str:
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return str(a + b)
+
+    assistant = ConversableAgent("assistant", SYSTEM, llm_config=False, human_input_mode="NEVER")
+    user = UserProxyAgent(
+        "user", human_input_mode="NEVER", code_execution_config=False, max_consecutive_auto_reply=_NO_END
+    )
+    assistant.register_reply([ConversableAgent, None], ask, position=0)
+    user.register_for_execution(name="add")(add)
+
+    async def work() -> int:
+        asked.count = 0
+        await user.a_initiate_chat(assistant, message=OPENING, silent=True)
+        return sum(len(message.get("tool_responses", ())) for message in assistant.chat_messages[user])
+
+    return work
 
 
 def model_at(url: str) -> dict[str, Any]:

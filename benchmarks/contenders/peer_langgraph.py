@@ -3,15 +3,19 @@
 # pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
-from stub import OPENING, REPLY, SYSTEM
+from langgraph.prebuilt import ToolNode, tools_condition
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -63,6 +67,44 @@ def _node(model: BaseChatModel, name: str) -> Any:
 
 def _until(count: int, other: str) -> Any:
     return lambda state: END if len(state["messages"]) >= count else other
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """Make a node that asks and a node of tools, in turn."""
+    asked = 0
+
+    async def ask(state: MessagesState) -> dict[str, Any]:
+        nonlocal asked
+        assert state["messages"]
+        asked += 1
+        if asked > rounds:
+            return {"messages": [AIMessage(REPLY)]}
+        calls = [{"name": "add", "args": json.loads(ARGUMENTS), "id": f"c{asked}_{n}"} for n in range(at_once)]
+        return {"messages": [AIMessage("", tool_calls=calls)]}
+
+    @tool
+    async def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    graph = StateGraph(MessagesState)
+    graph.add_node("ask", ask)
+    graph.add_node("tools", ToolNode([add]))
+    graph.add_edge(START, "ask")
+    graph.add_conditional_edges("ask", tools_condition)
+    graph.add_edge("tools", "ask")
+    app = graph.compile()
+
+    async def work() -> int:
+        nonlocal asked
+        asked = 0
+        state: Any = {"messages": [HumanMessage(OPENING)]}
+        result = await app.ainvoke(state, {"recursion_limit": 2 * rounds + 10})
+        return sum(isinstance(message, ToolMessage) for message in result["messages"])
+
+    return work
 
 
 def model_at(url: str) -> ChatOpenAI:

@@ -3,12 +3,22 @@
 # pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
-from agents import Agent, Model, ModelResponse, OpenAIChatCompletionsModel, Runner, Usage, set_tracing_disabled
+from agents import (
+    Agent,
+    Model,
+    ModelResponse,
+    OpenAIChatCompletionsModel,
+    Runner,
+    Usage,
+    function_tool,
+    set_tracing_disabled,
+)
 from openai import AsyncOpenAI
-from openai.types.responses import ResponseOutputMessage, ResponseOutputText
-from stub import OPENING, REPLY, SYSTEM
+from openai.types.responses import ResponseFunctionToolCall, ResponseOutputMessage, ResponseOutputText
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,6 +56,44 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return said
 
     return chat
+
+
+class _AskingModel(_StubModel):
+    def __init__(self, rounds: int, at_once: int) -> None:
+        self.asked, self._rounds, self._at_once = 0, rounds, at_once
+
+    async def get_response(self, system_instructions: Any, input: Any, *_: Any, **__: Any) -> ModelResponse:  # noqa: A002 - their names
+        self.asked += 1
+        if self.asked > self._rounds:
+            return await super().get_response(system_instructions, input)
+        output: list[Any] = [
+            ResponseFunctionToolCall(
+                arguments=ARGUMENTS, call_id=f"c{self.asked}_{n}", name="add", type="function_call"
+            )
+            for n in range(self._at_once)
+        ]
+        return ModelResponse(output=output, usage=Usage(), response_id=None)
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """One agent with a function tool."""
+
+    @function_tool
+    async def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    model = _AskingModel(rounds, at_once)
+    agent = Agent(name="agent", instructions=SYSTEM, model=model, tools=[add])
+
+    async def work() -> int:
+        model.asked = 0
+        result = await Runner.run(agent, OPENING, max_turns=rounds + 2)
+        return sum(item.type == "tool_call_output_item" for item in result.new_items)
+
+    return work
 
 
 def model_at(url: str) -> OpenAIChatCompletionsModel:

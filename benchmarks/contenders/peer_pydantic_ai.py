@@ -3,14 +3,24 @@
 # pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pydantic_ai import Agent
-from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    TextPart,
+    ToolCallPart,
+    ToolReturnPart,
+    UserPromptPart,
+)
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
-from stub import OPENING, REPLY, SYSTEM
+from pydantic_ai.usage import UsageLimits
+from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,6 +54,36 @@ async def pair_chat(turns: int, history: int) -> Callable[[], Awaitable[int]]:
         return said
 
     return chat
+
+
+async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
+    """One agent with a plain tool."""
+    asked = 0
+
+    async def ask(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:  # noqa: ARG001 - the form of a function model
+        nonlocal asked
+        assert messages
+        asked += 1
+        if asked > rounds:
+            return ModelResponse(parts=[TextPart(REPLY)])
+        return ModelResponse(parts=[ToolCallPart("add", ARGUMENTS, f"c{asked}_{n}") for n in range(at_once)])
+
+    agent = Agent(FunctionModel(ask), name="agent", instructions=SYSTEM)
+
+    @agent.tool_plain
+    async def add(a: int, b: int) -> int:  # pyright: ignore[reportUnusedFunction]
+        """Add two numbers."""
+        if wait_ms:
+            await asyncio.sleep(wait_ms / 1000)
+        return a + b
+
+    async def work() -> int:
+        nonlocal asked
+        asked = 0
+        result = await agent.run(OPENING, usage_limits=UsageLimits(request_limit=None))
+        return sum(isinstance(part, ToolReturnPart) for message in result.all_messages() for part in message.parts)
+
+    return work
 
 
 def model_at(url: str) -> OpenAIChatModel:
