@@ -46,7 +46,7 @@ MAY_CALL = {
     ("print", "apps/cli"): "it speaks to the terminal",
     ("print", "observers/console"): "it speaks to the terminal",
     ("print", "observers/stream"): "the classic IOConsole is print and input",
-    ("time.sleep", "models/rate_limit"): "the classic TimeRateLimiter.sleep waits in the caller's thread",
+    ("time.sleep", "models/pacing/rate"): "the classic TimeRateLimiter.sleep waits in the caller's thread",
     ("asyncio.run", "testing/watching"): "it drives the async form from a synchronous test, on a loop of its own",
 }
 

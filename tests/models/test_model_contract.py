@@ -16,7 +16,7 @@ from autogen.models.classic.custom import CustomModel
 from autogen.models.client import ModelClient, ModelReply, ModelRequest
 from autogen.models.factory import model_from_config
 from autogen.models.fallback import FallbackModel
-from autogen.models.rate_limit import PacedModel, TimeRateLimiter
+from autogen.models.pacing import LimitedModel, PacedModel, Quota, TimeRateLimiter
 from autogen.models.retry import RetryingModel
 from autogen.testing import FaultyModel, FunctionModel, RecordedModel, ScriptedModel
 from tests.models.asking import config
@@ -91,6 +91,7 @@ MAKERS: dict[str, Callable[[str, Path], ModelClient]] = {
     "retrying": lambda _, __: RetryingModel(scripted()),
     "fallback": lambda _, __: FallbackModel([scripted(), scripted()]),
     "paced": lambda _, __: PacedModel(scripted(), TimeRateLimiter(10_000)),
+    "limited": lambda _, __: LimitedModel(scripted(), Quota(tokens_per_minute=100_000, max_at_once=2)),
 }
 
 
@@ -147,8 +148,9 @@ async def test_a_model_answers_many_at_once(model: ModelClient) -> None:
         lambda model: FallbackModel([model]),
         lambda model: CachedModel(model, Cache.in_memory()),
         lambda model: PacedModel(model, TimeRateLimiter(10_000)),
+        lambda model: LimitedModel(model, Quota(max_at_once=1)),
     ],
-    ids=["retrying", "fallback", "cached", "paced"],
+    ids=["retrying", "fallback", "cached", "paced", "limited"],
 )
 async def test_a_wrapper_hands_on_name_fingerprint_and_errors(wrap: Callable[[Any], Any], url: str) -> None:
     inner: Any = model_from_config(config(url)).client  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ from autogen.models.client import ModelReply, ModelRequest
 from autogen.models.factory import model_from_config
 from autogen.models.fallback import FallbackModel
 from autogen.models.openai.failures import retry_after_s
-from autogen.models.rate_limit import PacedModel, TimeRateLimiter
+from autogen.models.pacing import PacedModel, TimeRateLimiter
 from autogen.models.retry import Backoff, RetryingModel
 from autogen.testing import FaultyModel, ScriptedModel
 from tests.models.asking import KEY, config

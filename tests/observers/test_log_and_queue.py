@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from autogen import AssistantAgent, ConversableAgent, run_settings
-from autogen.events import Event, InputRequested, ModelSwitched, NoticeRaised, RetryScheduled, RunEnded, TokenStreamed
+from autogen.events import (
+    CallQueued,
+    Event,
+    InputRequested,
+    ModelSwitched,
+    NoticeRaised,
+    RetryScheduled,
+    RunEnded,
+    TokenStreamed,
+)
 from autogen.io import IOConsole, IOStream
 from autogen.observers.log import LogObserver
 from autogen.observers.queue import QueueObserver
@@ -76,6 +85,7 @@ def test_a_log_tells_retries_notices_and_questions(caplog: pytest.LogCaptureFixt
         for event in [
             fact(RetryScheduled, "m", 1, 0.5, "busy"),
             fact(ModelSwitched, "m", "n", "gone"),
+            fact(CallQueued, "m", "max_at_once", 2),
             fact(NoticeRaised, "error", "Look out."),
             fact(NoticeRaised, "info", "By the way."),
             fact(InputRequested, "Well?"),
@@ -85,6 +95,7 @@ def test_a_log_tells_retries_notices_and_questions(caplog: pytest.LogCaptureFixt
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "run retry of m in 0.5 s (attempt 1): busy"),
         ("WARNING", "run m failed, asking n: gone"),
+        ("INFO", "run a call of m waits for max_at_once, 2 before it"),
         ("ERROR", "run Look out."),
         ("INFO", "run By the way."),
         ("INFO", "run bob asks: Well?"),

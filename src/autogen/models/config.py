@@ -18,12 +18,14 @@ from autogen.models.classic.config_lists import (
     filter_config,
     get_config_list,
 )
+from autogen.models.pacing.quota import check_bound
 from autogen.models.providers import DEFAULT_AZURE_API_VERSION, PROVIDERS, provider_names
 
 __all__ = [
     "CONNECTION_KEYS",
     "DEFAULT_AZURE_API_VERSION",
     "HOUSE_KEYS",
+    "QUOTA_KEYS",
     "check_entry",
     "check_llm_config",
     "config_list_from_dotenv",
@@ -44,7 +46,10 @@ NO_MODEL_TEXT = (
     "either in 'llm_config' or in each config of 'config_list'."
 )
 
-CONNECTION_KEYS = frozenset(
+QUOTA_KEYS = frozenset({"requests_per_minute", "tokens_per_minute", "max_at_once"})
+"""How much the model may be asked, by everything in this process that asks it in the same way."""
+
+CONNECTION_KEYS = QUOTA_KEYS | frozenset(
     """
     api_key api_rate_limit api_type api_version azure_ad_token azure_ad_token_provider azure_deployment azure_endpoint
     base_url default_headers default_query http_client max_retries organization price project timeout
@@ -164,6 +169,8 @@ def check_entry(entry: Mapping[str, Any]) -> None:
     retries = entry.get("max_retries")
     if retries is not None and (not isinstance(retries, int) or retries < 0):
         raise ValueError(f"'max_retries' must be an int of at least 0, not {retries!r}")
+    for key in QUOTA_KEYS & entry.keys():
+        check_bound(key, entry[key])
     _check_timeout(entry.get("timeout"))
     _check_price(entry.get("price"))
 

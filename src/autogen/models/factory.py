@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any, cast
 from autogen.models.anthropic import AnthropicWire
 from autogen.models.cache import Cache, CachedModel
 from autogen.models.classic.custom import CustomModel, check_registration, instances_of
-from autogen.models.config import NO_MODEL_TEXT, check_llm_config, entries_of, listed_entries, options_of, provider_of
+from autogen.models.config import (
+    NO_MODEL_TEXT,
+    QUOTA_KEYS,
+    check_llm_config,
+    entries_of,
+    listed_entries,
+    options_of,
+    provider_of,
+)
 from autogen.models.environment import config_from_environment
 from autogen.models.exchange import HostedModel
 from autogen.models.fallback import FallbackModel
 from autogen.models.gateway import GatewayModel
 from autogen.models.google import GoogleWire
 from autogen.models.openai import Endpoint, FirstServedModel, OpenAIClient, Timeouts
+from autogen.models.pacing import LimitedModel, PacedModel, TimeRateLimiter, shared_quota
 from autogen.models.prices import Price
 from autogen.models.providers import DEFAULT_AZURE_API_VERSION, FIRST_SERVED, PROVIDERS, base_url_of
-from autogen.models.rate_limit import PacedModel, TimeRateLimiter
 from autogen.models.responses import ResponsesWire
 from autogen.models.retry import Backoff, RetryingModel
 
@@ -73,7 +81,7 @@ def model_from_config(
 
 
 def client_of_entry(entry: Mapping[str, Any], instance: Any = None, *, is_last: bool = True) -> ModelClient:
-    """Return the client of one entry, with its retries and its rate limit.
+    """Return the client of one entry, with its retries and its limits of calls and tokens.
 
     Args:
         entry: checked, with the shared keys filled in.
@@ -84,11 +92,20 @@ def client_of_entry(entry: Mapping[str, Any], instance: Any = None, *, is_last: 
     rate = entry.get("api_rate_limit")
     if rate is not None:
         client = PacedModel(client, TimeRateLimiter(float(rate)))
+    if not QUOTA_KEYS.isdisjoint(entry):
+        quota = shared_quota(account_of(entry), **{key: entry.get(key) for key in QUOTA_KEYS})
+        client = client if quota is None else LimitedModel(client, quota)
     retries = entry.get("max_retries")
     if instance is not None and retries is None:  # what a user's own class does about failures is its own business
         return client
     budget_s = _BUDGET_S if is_last else _BUDGET_BEFORE_NEXT_S
     return RetryingModel(client, Backoff(retries=_DEFAULT_RETRIES if retries is None else retries, budget_s=budget_s))
+
+
+def account_of(entry: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what tells whose limits an entry's calls count against: the same model, reached as the same customer."""
+    said = ("api_type", "base_url", "azure_endpoint", "api_key", "model", "model_client_cls")
+    return tuple(str(entry[key]) if entry.get(key) is not None else None for key in said)
 
 
 def _provider_client(entry: Mapping[str, Any]) -> ModelClient:

@@ -1,5 +1,5 @@
 """The classic's import path of `TimeRateLimiter`."""
 
-from autogen.models.rate_limit import TimeRateLimiter
+from autogen.models.pacing import TimeRateLimiter
 
 __all__ = ["TimeRateLimiter"]

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from autogen.events import (
+    CallQueued,
     ChatEnded,
     ChatStarted,
     InputRequested,
@@ -95,6 +96,7 @@ _DESCRIBED: dict[type[Any], Callable[[Any, Callable[[str], str]], str]] = {
     RetryScheduled: lambda event, text: (
         f"retry of {event.model} in {event.wait_s:.1f} s (attempt {event.attempt}): {text(event.error)}"
     ),
+    CallQueued: lambda event, _: f"a call of {event.model} waits for {event.limit}, {event.ahead} before it",
     ModelSwitched: lambda event, text: f"{event.failed} failed, asking {event.next}: {text(event.error)}",
     NoticeRaised: lambda event, text: text(event.text),
 }

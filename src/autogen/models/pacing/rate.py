@@ -7,6 +7,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from autogen.core.place import current_scope
+from autogen.events import CallQueued
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -67,5 +70,8 @@ class PacedModel:
         """Wait for a turn, and ask."""
         wait_s = self._limiter.reserve()
         if wait_s > 0:
+            scope = current_scope()
+            if scope is not None:
+                scope.emit(CallQueued, "", self.name, "api_rate_limit")
             await self._sleep(wait_s)
         return await self.client.create(request)
