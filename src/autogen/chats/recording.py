@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypedDict, get_args, runtime_checkable
 
 from autogen.core.record.past import Doubt, Past
 from autogen.stores.memory import MemoryJournal
@@ -28,16 +28,21 @@ class Begun(Protocol):
         """Of its chance, and of the ids it makes."""
         ...
 
+    @property
+    def journal(self) -> Journal:
+        """Where it goes on being recorded."""
+        ...
+
 
 @runtime_checkable
 class Store(Protocol):
     """A journal that holds many runs, each written by one process at a time."""
 
-    def begin(self, run_id: str, *, resume: bool = False, origin: str | None = None) -> Begun:
+    async def a_begin(self, run_id: str, *, resume: bool = False, origin: str | None = None) -> Begun:
         """Take hold of a run."""
         ...
 
-    def end(self, run_id: str) -> None:
+    async def a_end(self, run_id: str) -> None:
         """Let go of a run."""
         ...
 
@@ -74,7 +79,7 @@ class Recording:
     replayed: Replayable | None = None
     origin: str | None = None
 
-    def open(self, journal: Journal | None, new_id: str) -> Opened:
+    async def open(self, journal: Journal | Store | None, new_id: str) -> Opened:
         """Return how the next run is recorded.
 
         Raises:
@@ -83,8 +88,8 @@ class Recording:
         """
         run_id = new_id if self.names is None else self.names.next()
         if self.replayed is not None:
-            events = self.replayed.events(run_id)
-            return Opened(run_id, MemoryJournal(), Past(events, is_replay=True), self.replayed.seed_of(run_id))
+            events, seed = await self.replayed.a_read(run_id)
+            return Opened(run_id, MemoryJournal(), Past(events, is_replay=True), seed)
         if journal is None or not isinstance(journal, Store):
             if self.resume:
                 raise TypeError(
@@ -92,41 +97,38 @@ class Recording:
                     f"and not {'none' if journal is None else type(journal).__name__}."
                 )
             return Opened(run_id, MemoryJournal() if journal is None else journal, None, run_id)
-        begun = journal.begin(run_id, resume=self.resume, origin=self.origin)
+        begun = await journal.a_begin(run_id, resume=self.resume, origin=self.origin)
         past = Past(begun.events, in_doubt=self.in_doubt) if begun.events else None
-        return Opened(run_id, cast("Journal", journal), past, begun.seed)
+        return Opened(run_id, begun.journal, past, begun.seed, journal)
 
 
 class Replayable(Protocol):
     """A store whose records can be read."""
 
-    def events(self, run_id: str) -> Sequence[Event]:
-        """Return the record of a run."""
-        ...
-
-    def seed_of(self, run_id: str) -> str:
-        """Return the seed of its chance."""
+    async def a_read(self, run_id: str) -> tuple[Sequence[Event], str]:
+        """Return the record of a run, and the seed of its chance."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How one run is recorded."""
+    """How one run is recorded; `store` is where it is held, if it is."""
 
     run_id: str
     journal: Journal
     past: Past | None
     seed: str
+    store: Store | None = None
 
     def tell(self, run: Run) -> None:
         """Tell the observers of a run that it goes on."""
         if self.past is not None and self.past.resumed is not None:
             run.tell(self.past.resumed)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of the run."""
-        if isinstance(self.journal, Store):
-            self.journal.end(self.run_id)
+        if self.store is not None:
+            await self.store.a_end(self.run_id)
 
     def check_is_done(self) -> None:
         """See that a replay has used its whole record.

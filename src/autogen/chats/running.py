@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
+from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -116,7 +116,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
         yield scope
         return
     settings = _settings.get()
-    opened = settings.get("recording", UNNAMED).open(settings.get("journal"), new_run_id())
+    opened = await settings.get("recording", UNNAMED).open(settings.get("journal"), new_run_id())
     run = Run(
         opened.journal,
         tuple(settings.get("observers", ())),
@@ -134,7 +134,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
         run.watch(log)
     root = Scope(run, silent=silent)
     reason, error = StopReason("answered"), None
-    with closing(opened):
+    async with aclosing(opened):
         root.emit(RunStarted, "")
         opened.tell(run)
         try:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen import events
 from autogen.errors import JournalDamaged, RunExists
-from autogen.stores.pen import INSERT
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from autogen.stores.sqlite import SQLiteJournal
+    from autogen.stores.tables.journal import TableJournal
 
 FORMAT = "autogen-run"
 VERSION = 1
@@ -40,7 +39,7 @@ class Exported(NamedTuple):
     digest: str
 
 
-def export_lines(journal: SQLiteJournal, run_id: str) -> Iterator[str]:
+def export_lines(journal: TableJournal, run_id: str) -> Iterator[str]:
     """Return the lines of a run; of a damaged one, those that can be read, and then the error.
 
     Raises:
@@ -106,32 +105,32 @@ def read_export(lines: Iterable[str]) -> Exported:
     return Exported(head["run"], head["seed"], record, digest)
 
 
-def import_run(journal: SQLiteJournal, exported: Exported) -> None:
+def import_run(journal: TableJournal, exported: Exported) -> None:
     """Put an exported run into a journal; it can be gone on with there.
 
     Raises:
         RunExists: there is a run of this name.
     """
-    connection = journal.connection
-    run_id = exported.run_id
-    if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone():
-        raise RunExists(f"{journal.path} holds a run {run_id!r} already.")
+    database, run_id = journal.database, exported.run_id
+    if database.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)):
+        raise RunExists(f"{journal.place} holds a run {run_id!r} already.")
     writer = Writer()
     began = exported.events[0].time if exported.events else 0.0
 
     def write() -> None:
-        number = connection.execute(
-            "INSERT INTO runs (id, began, seed, fence) VALUES (?, ?, ?, 0)", (run_id, began, exported.seed)
-        ).lastrowid
-        connection.executemany(INSERT, [(number, *writer.row(event)) for event in exported.events])
+        ((number,),) = database.execute(
+            "INSERT INTO runs (id, began, seed, fence) VALUES (?, ?, ?, 0) RETURNING number",
+            (run_id, began, exported.seed),
+        )
+        database.insert([(number, *writer.row(event)) for event in exported.events])
 
     journal.transact(write)
 
 
-def verify(journal: SQLiteJournal) -> list[str]:
+def verify(journal: TableJournal) -> list[str]:
     """Return what is wrong with a journal; nothing, if all of it can be read."""
-    problems = [row[0] for row in journal.connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    for (run_id,) in journal.connection.execute("SELECT id FROM runs ORDER BY number").fetchall():
+    problems = journal.database.problems()
+    for (run_id,) in journal.database.execute("SELECT id FROM runs ORDER BY number"):
         try:
             journal.events(run_id)
         except JournalDamaged as error:

@@ -1,39 +1,92 @@
-"""A run that this process writes, and what the table of runs tells of it."""
+"""A run that this process writes: its journal, and what the table of runs tells of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Never, Protocol
 
-from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, StepEnded
+from autogen.errors import LeaseLost
+from autogen.events import ChatEnded, ChatStarted, InputRequested, MessageSent, RunEnded, RunResumed, StepEnded
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from autogen.events import Event
     from autogen.stop_reason import StopReason
+    from autogen.stores.rows import Row
 
 _MOST_CHARS = 200
+_AT_ONCE = frozenset({MessageSent, InputRequested, RunEnded, RunResumed})
 
 Statement = tuple[str, tuple[Any, ...]]
 
 
+class Written(NamedTuple):
+    """What an event is in the tables: its row, and a change in the table of runs, if it tells something for that."""
+
+    row: Row
+    note: Statement | None
+
+
+class Pen(Protocol):
+    """Whoever writes what is appended; `lock` is held by whoever appends."""
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """Keep others from appending meanwhile."""
+        ...
+
+    def put(self, held: Held, written: Written, *, at_once: bool) -> None:
+        """Have something written, at once or soon.
+
+        Raises:
+            JournalError: it cannot be, and it was not taken.
+        """
+        ...
+
+    async def settle(self, held: Held) -> None:
+        """Return once all of a run that was put here is safe.
+
+        Raises:
+            JournalFailed: it could not be written; it waits on.
+        """
+        ...
+
+
 class Held:
-    """A run that this process writes."""
+    """A run that this process writes: the journal of that run.
+
+    Args:
+        run_id: its name.
+        number: in the table of runs.
+        fence: which of its holders this is.
+        position: of its last record.
+        pen: writes what is appended.
+        place: of the tables, for messages.
+    """
+
+    is_durable = True
 
     __slots__ = (
         "agents",
         "cost_usd",
         "ended",
+        "fence",
         "is_lost",
         "messages",
         "number",
         "opening",
+        "pen",
+        "place",
         "reason",
+        "run_id",
         "tokens",
         "writer",
     )
 
-    def __init__(self, number: int, position: int) -> None:
-        self.number = number
+    def __init__(self, run_id: str, number: int, fence: int, position: int, pen: Pen, place: str) -> None:
+        self.run_id, self.number, self.fence = run_id, number, fence
+        self.pen, self.place = pen, place
         self.writer = Writer(position)
         self.agents = self.opening = self.is_lost = False
         self.messages = self.tokens = 0
@@ -41,13 +94,59 @@ class Held:
         self.ended: RunEnded | None = None
         self.reason: StopReason | None = None
 
+    def append(self, event: Event, /) -> None:
+        """Add an event to the record.
+
+        Raises:
+            NotStorable: it holds something that is not JSON; nothing was added.
+            JournalFailed: it could not be written; nothing was added.
+            LeaseLost: another process has taken the run over.
+        """
+        with self.pen.lock:
+            self.check()
+            row = self.writer.row(event)
+            try:
+                self.pen.put(self, Written(row, self.note(event)), at_once=type(event) in _AT_ONCE)
+            except BaseException:
+                self.writer.take_back(row)
+                raise
+            self.count(event)
+            self.check()
+
+    async def commit(self) -> None:
+        """Return once all that was appended would survive a crash.
+
+        Raises:
+            JournalFailed: it could not be written; it waits on.
+            LeaseLost: another process has taken the run over.
+        """
+        await self.pen.settle(self)
+        self.check()
+
+    def check(self) -> None:
+        """See that the run is still held.
+
+        Raises:
+            LeaseLost: another process has taken it over.
+        """
+        if self.is_lost:
+            self._raise_lost()
+
+    def _raise_lost(self) -> Never:
+        raise LeaseLost(
+            f"Another process has taken over the run {self.run_id!r} in {self.place}; this one must not go on with it."
+        )
+
     def count(self, event: Event) -> None:
         """Add up what the table of runs tells."""
         if isinstance(event, MessageSent):
             self.messages += 1
+            self.opening = True
         elif isinstance(event, StepEnded) and event.usage is not None:
             self.tokens += event.usage.total_tokens
             self.cost_usd += event.usage.cost_usd or 0.0
+        elif isinstance(event, ChatStarted):
+            self.agents = True
         elif isinstance(event, RunEnded):
             self.ended = event
         elif isinstance(event, ChatEnded) and event.depth == 0:
@@ -60,12 +159,10 @@ class Held:
     def note(self, event: Event) -> Statement | None:
         """Return what is to change in the table of runs, if anything."""
         if isinstance(event, MessageSent) and not self.opening:
-            self.opening = True
             content = event.message.get("content")
             words = content if isinstance(content, str) else ""
             return "UPDATE runs SET opening = coalesce(opening, ?) WHERE number = ?", (_clean(words), self.number)
         if isinstance(event, ChatStarted) and not self.agents:
-            self.agents = True
             names = _clean(", ".join(event.members))
             return "UPDATE runs SET agents = coalesce(agents, ?) WHERE number = ?", (names, self.number)
         if isinstance(event, RunEnded):

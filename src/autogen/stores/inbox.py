@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import JournalError, RunInUse
 from autogen.events import StepEnded, StepStarted
-from autogen.stores.lease import is_held
-from autogen.stores.pen import INSERT
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
-    from autogen.stores.sqlite import SQLiteJournal
+    from collections.abc import Sequence
+
+    from autogen.events import Event
+    from autogen.stores.tables.journal import TableJournal
 
 
 class Question(NamedTuple):
@@ -38,20 +38,19 @@ class NotAsked(JournalError):
     """There is no such question, or it was answered."""
 
 
-def questions(journal: SQLiteJournal, run_id: str | None = None) -> list[Question]:
+def questions(journal: TableJournal, run_id: str | None = None) -> list[Question]:
     """Return the open questions of the runs that nobody is at, oldest run first."""
-    rows = journal.connection.execute(
-        "SELECT id, owner_key, heartbeat FROM runs WHERE (ended IS NULL OR reason = 'pending') AND (?1 IS NULL OR id = ?1)"
-        " ORDER BY number",
-        (run_id,),
-    ).fetchall()
-    free = [name for name, owner_key, heartbeat in rows if owner_key is None or not is_held(owner_key, heartbeat)]
-    return [question for name in free for question in _open_in(journal, name)]
+    rows = journal.database.execute(
+        "SELECT id, owner_key, heartbeat FROM runs WHERE ended IS NULL OR reason = 'pending' ORDER BY number"
+    )
+    is_held = journal.presence.living()
+    free = [name for name, *owner in rows if run_id in {None, name} and not is_held(*owner)]
+    return [question for name in free for question in _open_in(name, journal.read(name))]
 
 
-def _open_in(journal: SQLiteJournal, run_id: str) -> list[Question]:
+def _open_in(run_id: str, events: Sequence[Event]) -> list[Question]:
     asked: dict[int, Question] = {}
-    for event in journal.events(run_id):
+    for event in events:
         if isinstance(event, StepStarted) and event.kind == "human":
             given = event.input
             asked[event.step_id] = Question(
@@ -62,7 +61,7 @@ def _open_in(journal: SQLiteJournal, run_id: str) -> list[Question]:
     return list(asked.values())
 
 
-def answer(journal: SQLiteJournal, run_id: str, words: str, *, step_id: int | None = None) -> Question:
+def answer(journal: TableJournal, run_id: str, words: str, *, step_id: int | None = None) -> Question:
     """Answer an open question; the run that asked finds the words when it is resumed.
 
     Args:
@@ -76,31 +75,35 @@ def answer(journal: SQLiteJournal, run_id: str, words: str, *, step_id: int | No
         NotAsked: there is no such question, or it was answered already.
         RunInUse: a process is at the run, and asks for itself.
     """
-    answered: list[Question] = []
-
-    def write() -> None:
-        answered.append(_write_answer(journal, run_id, words, step_id))
-
-    journal.transact(write)
-    return answered[0]
+    return journal.transact(lambda: _write_answer(journal, run_id, words, step_id), run_id)
 
 
-def _write_answer(journal: SQLiteJournal, run_id: str, words: str, step_id: int | None) -> Question:
-    connection = journal.connection
-    events = journal.events(run_id)
-    number, owner, owner_key, heartbeat = connection.execute(
+def _write_answer(journal: TableJournal, run_id: str, words: str, step_id: int | None) -> Question:
+    database = journal.database
+    events = journal.read(run_id)
+    ((number, owner, owner_key, heartbeat),) = database.execute(
         "SELECT number, owner, owner_key, heartbeat FROM runs WHERE id = ?", (run_id,)
-    ).fetchone()
-    if owner_key is not None and is_held(owner_key, heartbeat):
+    )
+    if journal.presence.living()(owner_key, heartbeat):
         raise RunInUse(f"The run {run_id!r} is in use by {owner}, and asks for itself.")
-    found = [each for each in _open_in(journal, run_id) if step_id in {None, each.step_id}]
+    found = [each for each in _open_in(run_id, events) if step_id in {None, each.step_id}]
     if not found:
         what = "open question" if step_id is None else f"open question of number {step_id}"
         raise NotAsked(f"The run {run_id!r} has no {what}: it was answered already, or never asked.")
     started = next(each for each in events if isinstance(each, StepStarted) and each.step_id == found[0].step_id)
     told = StepEnded(
-        started.source, run_id, started.step_id, started.parent_id, time.time(), "human", started.name, words
+        started.source,
+        run_id,
+        started.step_id,
+        started.parent_id,
+        journal.presence.clock(),
+        "human",
+        started.name,
+        words,
     )
-    connection.execute(INSERT, (number, *Writer(len(events)).row(told)))
-    connection.execute("UPDATE runs SET reason = 'ready', ended = coalesce(ended, began) WHERE id = ?", (run_id,))
+    database.insert([(number, *Writer(len(events)).row(told))])
+    database.execute(
+        "UPDATE runs SET reason = 'ready', ended = coalesce(ended, began), fence = fence + 1 WHERE number = ?",
+        (number,),
+    )
     return found[0]

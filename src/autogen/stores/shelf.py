@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import RunExists, RunInUse, UnknownRun
 from autogen.events import MessageSent
-from autogen.stores.lease import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen.messages import ChatMessage
-    from autogen.stores.sqlite import SQLiteJournal
+    from autogen.stores.tables.journal import TableJournal
 
 
 class RunSummary(NamedTuple):
@@ -38,17 +37,21 @@ class RunSummary(NamedTuple):
     parent: str | None
 
 
+_ALL = 2**62  # more than there can be, and a number to any database
 _COLUMNS = "id, began, reason, agents, opening, messages, tokens, cost_usd, parent, owner_key, heartbeat"
 
 
-def list_runs(journal: SQLiteJournal, limit: int = -1) -> list[RunSummary]:
+def list_runs(journal: TableJournal, limit: int = _ALL) -> list[RunSummary]:
     """Return the runs of a journal, newest first."""
-    rows = journal.connection.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608 - of constants
+    rows = journal.database.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608 - of constants
+    is_held = journal.presence.living()
     return [
         RunSummary(
             run_id,
             began,
-            "waiting" if reason == "pending" else reason or _state(owner_key, heartbeat),
+            "waiting"
+            if reason == "pending"
+            else reason or ("running" if is_held(owner_key, heartbeat) else "interrupted"),
             agents or "",
             opening or "",
             *counts,
@@ -57,11 +60,7 @@ def list_runs(journal: SQLiteJournal, limit: int = -1) -> list[RunSummary]:
     ]
 
 
-def _state(owner_key: str | None, heartbeat: float) -> str:
-    return "running" if owner_key is not None and is_held(owner_key, heartbeat) else "interrupted"
-
-
-def fork(journal: SQLiteJournal, run_id: str, into: str, *, at: int | None = None, say: str | None = None) -> None:
+def fork(journal: TableJournal, run_id: str, into: str, *, at: int | None = None, say: str | None = None) -> None:
     """Copy the beginning of a run as another run, which can be gone on with by itself.
 
     Args:
@@ -75,72 +74,73 @@ def fork(journal: SQLiteJournal, run_id: str, into: str, *, at: int | None = Non
         RunExists: there is a run of the new name.
         ValueError: there is no such message, or the program itself gave it.
     """
-    connection = journal.connection
+    execute = journal.database.execute
     journal.flush()
     places = _places(journal, run_id)
     if at is not None and not 1 <= at <= len(places):
         raise ValueError(f"at={at}: the run {run_id!r} has {len(places)} messages; give a number from 1 to that.")
     number = _number_of(journal, run_id)
-    last = 2**62 if at is None else places[at - 1]
-    if connection.execute("SELECT 1 FROM runs WHERE id = ?", (into,)).fetchone():
-        raise RunExists(f"{journal.path} holds a run {into!r} already. Take another name.")
+    last = _ALL if at is None else places[at - 1]
+    if execute("SELECT 1 FROM runs WHERE id = ?", (into,)):
+        raise RunExists(f"{journal.place} holds a run {into!r} already. Take another name.")
 
     def copy() -> None:
-        made = connection.execute(
+        ((made,),) = execute(
             "INSERT INTO runs (id, began, agents, opening, parent, seed, origin, fence)"
-            " SELECT ?, ?, agents, opening, id, seed, origin, 0 FROM runs WHERE number = ?",
-            (into, time.time(), number),
-        ).lastrowid
-        connection.execute(
+            " SELECT ?, ?, agents, opening, id, seed, origin, 0 FROM runs WHERE number = ? RETURNING number",
+            (into, journal.presence.clock(), number),
+        )
+        execute(
             "INSERT INTO records SELECT ?, position, type, source, step, parent, time, text, same_as, facts FROM records"
             " WHERE run = ? AND position <= ?",
             (made, number, last),
         )
         if say is not None:
-            _reword(journal, made or 0, places[-1] if at is None else last, say)
+            _reword(journal, made, places[-1] if at is None else last, say)
 
     journal.transact(copy)
 
 
-def _reword(journal: SQLiteJournal, number: int, position: int, words: str) -> None:
+def _reword(journal: TableJournal, number: int, position: int, words: str) -> None:
     """Have a step have come back with other words, and the message that holds them say so."""
     words.encode()
-    found = journal.connection.execute(
-        "SELECT coalesce(same_as, json_extract(facts, '$.of')) FROM records WHERE run = ? AND position = ?",
-        (number, position),
-    ).fetchone()
-    if found is None or found[0] is None:
+    found = journal.database.execute(
+        "SELECT same_as, facts FROM records WHERE run = ? AND position = ?", (number, position)
+    )
+    same_as, facts = found[0] if found else (None, None)
+    place = json.loads(facts or "{}").get("of") if same_as is None else same_as
+    if place is None:
         raise ValueError(
             "The last message that is kept was given by the program, or is too short to be told apart: change the program, "
             "or fork elsewhere."
         )
-    journal.connection.execute(
-        "UPDATE records SET text = ?, same_as = NULL WHERE run = ? AND position = ?", (words, number, found[0])
+    journal.database.execute(
+        "UPDATE records SET text = ?, same_as = NULL WHERE run = ? AND position = ?", (words, number, place)
     )
 
 
-def prune(journal: SQLiteJournal, *, before: float, is_dry: bool = False) -> list[str]:
+def prune(journal: TableJournal, *, before: float, is_dry: bool = False) -> list[str]:
     """Remove the runs that began before a time (seconds since 1970) and are over; return their names.
 
     Raises:
         JournalFailed: it could not be done, and nothing was.
     """
-    connection = journal.connection
+    execute = journal.database.execute
     over = "began < ? AND ended IS NOT NULL AND owner_key IS NULL AND reason NOT IN ('pending', 'ready')"
-    names = [row[0] for row in connection.execute(f"SELECT id FROM runs WHERE {over}", (before,))]  # noqa: S608 - of constants
+    names = [row[0] for row in execute(f"SELECT id FROM runs WHERE {over}", (before,))]  # noqa: S608 - of constants
     if is_dry or not names:
         return names
 
     def remove() -> None:
-        connection.execute(f"DELETE FROM records WHERE run IN (SELECT number FROM runs WHERE {over})", (before,))  # noqa: S608
-        connection.execute(f"DELETE FROM runs WHERE {over}", (before,))  # noqa: S608 - of constants
+        execute(f"DELETE FROM records WHERE run IN (SELECT number FROM runs WHERE {over})", (before,))  # noqa: S608
+        execute(f"DELETE FROM runs WHERE {over}", (before,))  # noqa: S608 - of constants
 
     journal.transact(remove)
-    connection.execute("VACUUM")
+    journal.database.tidy()
     return names
 
 
-def remove(journal: SQLiteJournal, run_id: str) -> None:
+def remove(journal: TableJournal, run_id: str) -> None:
     """Remove a run, whatever its state.
 
     Raises:
@@ -148,17 +148,17 @@ def remove(journal: SQLiteJournal, run_id: str) -> None:
         RunInUse: a process is at it.
     """
     number = _number_of(journal, run_id)
-    owner_key, heartbeat = journal.connection.execute(
+    ((owner_key, heartbeat),) = journal.database.execute(
         "SELECT owner_key, heartbeat FROM runs WHERE number = ?", (number,)
-    ).fetchone()
-    if owner_key is not None and is_held(owner_key, heartbeat):
+    )
+    if journal.presence.living()(owner_key, heartbeat):
         raise RunInUse(f"The run {run_id!r} is in use. End that process first.")
 
     def drop() -> None:
-        journal.connection.execute("DELETE FROM records WHERE run = ?", (number,))
-        journal.connection.execute("DELETE FROM runs WHERE number = ?", (number,))
+        journal.database.execute("DELETE FROM records WHERE run = ?", (number,))
+        journal.database.execute("DELETE FROM runs WHERE number = ?", (number,))
 
-    journal.transact(drop)
+    journal.transact(drop, run_id)
 
 
 class Difference(NamedTuple):
@@ -172,7 +172,7 @@ class Difference(NamedTuple):
     second: tuple[str, ChatMessage] | None
 
 
-def diff(journal: SQLiteJournal, first: str, second: str) -> Difference | None:
+def diff(journal: TableJournal, first: str, second: str) -> Difference | None:
     """Return where two runs part; `None` if they say the same.
 
     Raises:
@@ -186,17 +186,17 @@ def diff(journal: SQLiteJournal, first: str, second: str) -> Difference | None:
     return None
 
 
-def _said(journal: SQLiteJournal, run_id: str) -> Sequence[tuple[str, ChatMessage]]:
+def _said(journal: TableJournal, run_id: str) -> Sequence[tuple[str, ChatMessage]]:
     return [(event.source, event.message) for event in journal.events(run_id) if isinstance(event, MessageSent)]
 
 
-def _number_of(journal: SQLiteJournal, run_id: str) -> int:
-    row = journal.connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
-    if row is None:
-        raise UnknownRun(f"There is no run {run_id!r} in {journal.path}.")
-    return row[0]
+def _number_of(journal: TableJournal, run_id: str) -> int:
+    found = journal.database.execute("SELECT number FROM runs WHERE id = ?", (run_id,))
+    if not found:
+        raise UnknownRun(f"There is no run {run_id!r} in {journal.place}.")
+    return found[0][0]
 
 
-def _places(journal: SQLiteJournal, run_id: str) -> list[int]:
+def _places(journal: TableJournal, run_id: str) -> list[int]:
     query = "SELECT position FROM records WHERE run = ? AND type = 'MessageSent' ORDER BY position"
-    return [row[0] for row in journal.connection.execute(query, (_number_of(journal, run_id),))]
+    return [row[0] for row in journal.database.execute(query, (_number_of(journal, run_id),))]

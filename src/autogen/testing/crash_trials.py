@@ -21,7 +21,9 @@ from autogen.testing.crashing import Kill, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from autogen.core.run import Journal
     from autogen.events import Event
+    from autogen.stores.tables.journal import Begun
 
 
 class DeadlyJournal(SQLiteJournal):
@@ -37,16 +39,35 @@ class DeadlyJournal(SQLiteJournal):
         super().__init__(path)
         self._when, self._position, self.written = when, position, list[str]()
 
-    def append(self, event: Event) -> None:
+    def begin(self, run_id: str, *, resume: bool = False, origin: str | None = None) -> Begun:
+        """Take hold of a run, whose records are written here."""
+        begun = super().begin(run_id, resume=resume, origin=origin)
+        return begun._replace(journal=_DeadlyRecord(self, begun.journal))
+
+    def write(self, event: Event, journal: Journal) -> None:
         """Write the record, and die where it was said."""
         is_here = len(self.written) + 1 == self._position
         if is_here and self._when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        super().append(event)
+        journal.append(event)
         self.written.append(type(event).__name__)
         if is_here and self._when == "after":
             self.flush()
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _DeadlyRecord:
+    """The journal of one of its runs."""
+
+    is_durable = True
+
+    def __init__(self, deadly: DeadlyJournal, journal: Journal) -> None:
+        self._deadly, self._journal = deadly, journal
+        self.commit = journal.commit
+
+    def append(self, event: Event, /) -> None:
+        """Write the record, or die."""
+        self._deadly.write(event, self._journal)
 
 
 class Life(dict[str, Any]):

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from autogen.events import Event
     from autogen.stores.inbox import Question
-    from autogen.stores.sqlite import SQLiteJournal
+    from autogen.stores.tables.journal import TableJournal
 
 _OPENING_CHARS = 60
 _INPUT_CHARS = 200
 
 
-def told_runs(journal: SQLiteJournal, limit: int) -> Iterator[str]:
+def told_runs(journal: TableJournal, limit: int) -> Iterator[str]:
     """Return a line for each run."""
     for run in list_runs(journal, limit):
         messages = "-" if run.messages is None else str(run.messages)

@@ -1,0 +1,1 @@
+"""The journal in tables, whatever database they are in."""
