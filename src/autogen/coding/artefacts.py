@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autogen.core.place import current_scope
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -110,6 +112,13 @@ def _media_types() -> dict[str, str]:
 
     usual, known = MimeTypes(filenames=()).types_map
     return {**usual, **known, **_MEDIA_TYPES}
+
+
+def tell_left_out(collected: Collected) -> None:
+    """Tell the user of files that a result does not list; the model has what the code printed."""
+    scope = current_scope()
+    if collected.left_out and scope is not None:
+        scope.notice(f"Not listed of what the code wrote: {'; '.join(collected.left_out)}.", level="info")
 
 
 class Collector:
