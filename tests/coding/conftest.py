@@ -11,14 +11,35 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor
+from autogen.coding.places.landlock.sandbox import landlock_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autogen.coding import CommandLineCodeResult
+    from autogen.events import Event
 
 NOBODY = 65534
+LANDLOCK_IN_FULL = 6
 PLACES: dict[str, dict[str, Any]] = {"sandbox": {}, "bare": {"sandbox": "none", "accept_no_isolation": True}}
+
+
+def need_landlock() -> None:
+    """Skip where this kernel has no Landlock that binds signals and sockets, unless everything must run."""
+    if landlock_here() < LANDLOCK_IN_FULL and not os.environ.get("CI"):
+        pytest.skip(
+            f"THIS KERNEL HAS NO LANDLOCK OF VERSION {LANDLOCK_IN_FULL} (Linux 6.12): THE WEAKER SANDBOX IS UNTESTED"
+        )
+
+
+class Kept:
+    """Keeps events."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def on_event(self, event: Event) -> None:
+        self.events.append(event)
 
 
 class Make(Protocol):
@@ -49,6 +70,19 @@ def make(work_dir: Path) -> Make:
 def make_anywhere(request: pytest.FixtureRequest, make: Make) -> Make:
     """Executors in each of the places."""
     return lambda **options: make(**PLACES[request.param], **options)
+
+
+@pytest.fixture
+def make_landlocked(open_directory: Path) -> Make:
+    """Executors in the weaker sandbox; as root, its user must be able to reach the work dir."""
+    need_landlock()
+    (open_directory / "work").mkdir()
+
+    def made(**options: Any) -> LocalCommandLineCodeExecutor:
+        settings: dict[str, Any] = {"timeout": 20, "sandbox": "landlock", **options}
+        return LocalCommandLineCodeExecutor(work_dir=open_directory / "work", **settings)
+
+    return made
 
 
 @pytest.fixture

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tests.coding.hostile_programs import Hostile
 
 SECRET = "CANARY-8f2d6c"
+NOBODY = 65534
+_REPOSITORY = Path(__file__).parents[2]
+# env: looked up without rights
+_AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "env")
 
 _DRIVER = '''\
 import ctypes, errno, glob, json, os, platform, shutil, signal, socket, stat, subprocess, sys
@@ -224,14 +228,41 @@ def _is_dangerous(path: Path) -> bool:
     return bool(mode & (stat.S_ISUID | stat.S_ISGID)) or stat.S_ISBLK(mode) or stat.S_ISCHR(mode)
 
 
-def main(directory: Path) -> None:
+def attacked_by_an_ordinary_user(directory: Path, sandbox: Any = "auto") -> tuple[dict[str, str], list[str]]:
+    """Return verdicts and damage of all programs in a sandbox that an ordinary user started."""
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(directory),
+        "PYTHONPATH": f"{_REPOSITORY / 'src'}:{_REPOSITORY}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [*_AS_NOBODY, _python_of_everyone(), "-m", "tests.coding.hostile_world", str(directory), sandbox],
+        env=environment, cwd=directory, capture_output=True, text=True, timeout=50, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    verdicts, damage = json.loads(done.stdout)
+    return verdicts, damage
+
+
+def _python_of_everyone() -> str:
+    """Return an interpreter that strangers may run, on sources that they may read."""
+    check = f"import sys; open({str(_REPOSITORY / 'src/autogen/__init__.py')!r}); sys.exit(sys.version_info < (3, 11))"
+    for interpreter in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([*_AS_NOBODY, interpreter, "-c", check], capture_output=True, check=False).returncode == 0:
+            return interpreter
+    import pytest  # noqa: PLC0415 - not there for the ordinary user's interpreter
+
+    raise pytest.skip.Exception("no interpreter of 3.11 or newer, or not the sources, can be read by an ordinary user")
+
+
+def main(directory: Path, sandbox: Any) -> None:
     """Run all programs in the sandbox, as the user that runs this, and print verdicts and damage."""
     from tests.coding.hostile_programs import ALL  # noqa: PLC0415 - only here
 
     with hostile_world(directory) as world:
-        verdicts = world.attack(ALL, LocalCommandLineCodeExecutor(work_dir=world.work_dir))
+        verdicts = world.attack(ALL, LocalCommandLineCodeExecutor(work_dir=world.work_dir, sandbox=sandbox))
         sys.stdout.write(json.dumps([verdicts, world.damage()]))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

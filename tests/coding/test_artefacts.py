@@ -13,25 +13,14 @@ from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor, artefacts
 from autogen.coding.artefacts import Artefact, ArtefactCaps, Collector, media_type_of
 from autogen.events import NoticeRaised, StepEnded, to_dict
 from autogen.testing import ScriptedModel
+from tests.coding.conftest import Kept
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autogen.events import Event
-
 WRITES = "```python\nopen('plot.png', 'w').write('x' * 2000)\n```"
 DIGEST = hashlib.sha256(b"x" * 2000).hexdigest()
 LISTED = {"name": "plot.png", "media_type": "image/png", "size_bytes": 2000, "sha256": DIGEST}
-
-
-class Kept:
-    """Keeps events."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def on_event(self, event: Event) -> None:
-        self.events.append(event)
 
 
 def talk(work_dir: Path, reply: str = WRITES, **options: Any) -> UserProxyAgent:

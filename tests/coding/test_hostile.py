@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from autogen.coding import LocalCommandLineCodeExecutor
-from tests.coding.conftest import NOBODY
 from tests.coding.hostile_programs import ALL
-from tests.coding.hostile_world import hostile_world
+from tests.coding.hostile_world import attacked_by_an_ordinary_user, hostile_world
 
 if TYPE_CHECKING:
-    pass
+    from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
-
-AS_NOBODY = (
-    "setpriv",
-    f"--reuid={NOBODY}",
-    f"--regid={NOBODY}",
-    "--clear-groups",
-    "env",
-)  # env: looked up without rights
 DAMAGE_OF_THE_CONTROLS = {
     "reached a port", "reached a datagram port", "reached a UNIX socket", "reached an abstract socket",
     "the victim is dead", "wrote write_outside outside", "wrote write_outside_through_a_symlink outside",
@@ -74,26 +60,6 @@ def test_without_a_sandbox_the_canaries_tell(uncontained: tuple[dict[str, str], 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="all tests are run by an ordinary user already")
 def test_no_hostile_program_gets_through_when_an_ordinary_user_runs_it(open_directory: Path):
-    interpreter = _python_of_everyone()
-    environment = {
-        "PATH": os.defpath,
-        "HOME": str(open_directory),
-        "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    done = subprocess.run(
-        [*AS_NOBODY, interpreter, "-m", "tests.coding.hostile_world", str(open_directory)],
-        env=environment, cwd=open_directory, capture_output=True, text=True, timeout=50, check=False)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    verdicts, damage = json.loads(done.stdout)
+    verdicts, damage = attacked_by_an_ordinary_user(open_directory)
     got_through = {name: verdict for name, verdict in verdicts.items() if not verdict.startswith(("ref", "nothing"))}
     assert (len(verdicts), got_through, damage) == (len(ALL), {}, [])
-
-
-def _python_of_everyone() -> str:
-    """Return an interpreter that strangers may run, on sources that they may read."""
-    check = f"import sys; open({str(REPOSITORY / 'src/autogen/__init__.py')!r}); sys.exit(sys.version_info < (3, 11))"
-    for interpreter in (sys.executable, "/usr/bin/python3"):
-        if subprocess.run([*AS_NOBODY, interpreter, "-c", check], capture_output=True, check=False).returncode == 0:
-            return interpreter
-    pytest.skip("no interpreter of 3.11 or newer, or not the sources, can be read by an ordinary user")

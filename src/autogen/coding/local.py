@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from autogen.coding.artefacts import ArtefactCaps, Collected, Collector
+from autogen.coding.artefacts import ArtefactCaps, Collector, tell_left_out
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.functions import module_source, packages_of, stub_of
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
@@ -54,8 +54,9 @@ class LocalCommandLineCodeExecutor(Twins):
         functions: functions of yours that the code may import.
         functions_module: the module that it imports them from.
         execution_policies: by language, whether blocks are run or only saved.
-        sandbox: `"auto"` and `"bubblewrap"` refuse to run anything where bubblewrap does not work; `"none"` runs a bare
-            process with all your rights.
+        sandbox: `"auto"` takes bubblewrap, or the weaker Landlock where bubblewrap does not work, and says so;
+            `"bubblewrap"` and `"landlock"` take that one. All three refuse to run anything where they find nothing that
+            contains it; `"none"` runs a bare process with all your rights.
         network: whether the code may use the network.
         environment: variables that the code gets; nothing of this process's environment reaches it otherwise.
         accept_no_isolation: with `sandbox="none"`, the second word that this takes; with `"auto"`, consent to the bare
@@ -91,7 +92,7 @@ class LocalCommandLineCodeExecutor(Twins):
         functions_module: str = "functions",
         execution_policies: Mapping[str, bool] | None = None,
         *,
-        sandbox: Literal["auto", "bubblewrap", "none"] = "auto",
+        sandbox: Literal["auto", "bubblewrap", "landlock", "none"] = "auto",
         network: bool = False,
         environment: Mapping[str, str] | None = None,
         accept_no_isolation: bool = False,
@@ -112,6 +113,7 @@ class LocalCommandLineCodeExecutor(Twins):
         self._environment, self._caps = dict(environment or {}), caps or Caps()
         self._artefact_caps = artefact_caps or ArtefactCaps()
         self._place: Place | None = None
+        self._tells_of_lacks = sandbox == "auto"
         self.execution_policies = {**self.DEFAULT_EXECUTION_POLICY, **(execution_policies or {})}
         self._make_work_dir()
 
@@ -191,7 +193,7 @@ class LocalCommandLineCodeExecutor(Twins):
         result.code_file = str(saved[0]) if saved else None
         ours = {file.relative_to(self._directory).as_posix() for file in saved}
         collected = await asyncio.to_thread(collector.collect, ours)
-        _tell_left_out(collected)
+        tell_left_out(collected)
         result.artefacts = collected.artefacts
         return result
 
@@ -220,10 +222,15 @@ class LocalCommandLineCodeExecutor(Twins):
         return self._place
 
     def _announce(self, place: Place) -> None:
-        """Say it each time that code runs without isolation."""
+        """Say it each time that code runs without isolation, and once that it runs in a weaker one."""
         scope = current_scope()
-        if scope is not None and not place.contains:
+        if scope is None:
+            return
+        if not place.contains:
             scope.notice("The code runs without isolation: it can read and change whatever you can.")
+        elif place.lacks and self._tells_of_lacks:
+            self._tells_of_lacks = False
+            scope.notice(f"The code runs in a weaker sandbox than bubblewrap, {place.name}: {place.lacks}.")
 
     async def _run_block(self, place: Place, block: CodeBlock) -> tuple[int, str, Path | None]:
         """Return exit code, output and the file in which the block was saved."""
@@ -271,7 +278,7 @@ class LocalCommandLineCodeExecutor(Twins):
         return await self._run(place, [*program, str(file)], ((file, content),))
 
     def _program(self, place: Place, language: str) -> list[str] | None:
-        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
+        from autogen.coding.places.system import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
 
         if language == "python":
             return [self.interpreter(place).executable]
@@ -297,7 +304,7 @@ class LocalCommandLineCodeExecutor(Twins):
         self, place: Place, arguments: Sequence[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
     ) -> Command:
         """Return what runs these arguments there, with the settings of this executor."""
-        from autogen.coding.places.bubblewrap import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
+        from autogen.coding.places.system import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
 
         interpreter = self.interpreter(place)
         environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
@@ -355,16 +362,9 @@ class LocalCommandLineCodeExecutor(Twins):
             raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
 
 
-def _tell_left_out(collected: Collected) -> None:
-    """Tell the user of files that a result does not list; the model has what the code printed."""
-    scope = current_scope()
-    if collected.left_out and scope is not None:
-        scope.notice(f"Not listed of what the code wrote: {'; '.join(collected.left_out)}.", level="info")
-
-
 def _check_sandbox(sandbox: str, *, accept_no_isolation: bool) -> None:
-    if sandbox not in {"auto", "bubblewrap", "none"}:
-        raise ValueError(f"unknown sandbox {sandbox!r} (known: 'auto', 'bubblewrap', 'none')")
+    if sandbox not in {"auto", "bubblewrap", "landlock", "none"}:
+        raise ValueError(f"unknown sandbox {sandbox!r} (known: 'auto', 'bubblewrap', 'landlock', 'none')")
     if sandbox == "none" and not accept_no_isolation:
         raise ValueError(
             "sandbox='none' runs what a model wrote with all your rights: it can read your keys, change your files and "

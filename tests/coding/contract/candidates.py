@@ -6,16 +6,22 @@ An opener skips, with a loud reason, where what it needs cannot be had.
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from autogen.coding import Caps, LocalCommandLineCodeExecutor
 from autogen.coding.artefacts import ArtefactCaps
+from autogen.coding.containers.executor import ContainerCodeExecutor
+from tests.coding.conftest import need_landlock
+from tests.coding.container_engine import IMAGE
+from tests.coding.kernels.opening import shared_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from autogen.coding import CodeExecutor
 
@@ -42,11 +48,13 @@ class Candidate(NamedTuple):
         open: opens one.
         contains: whether the code is kept away from the rest of the machine, so that nothing of it survives its end.
         keeps_variables: whether a variable of one block is there in the next.
+        needs: the fixture without which it cannot be opened.
     """
 
     open: Opener
     contains: bool = True
     keeps_variables: bool = False
+    needs: str = ""
 
 
 def local(**options: Any) -> Opener:
@@ -64,7 +72,42 @@ def local(**options: Any) -> Opener:
     return opened
 
 
+@contextmanager
+def landlocked(work_dir: Path, **options: Any) -> Generator[Opened]:
+    """Open an executor in the weaker sandbox, in a directory that strangers may reach: as root, code is a stranger."""
+    need_landlock()
+    directory = Path(f"/var/tmp/autogen-contract-{sha256(str(work_dir).encode()).hexdigest()[:16]}")
+    directory.mkdir(mode=0o755, exist_ok=True)
+    try:
+        with local(sandbox="landlock")(directory, **options) as opened:
+            yield opened
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def contained(
+    work_dir: Path, *, timeout: int = 30, caps: Caps | None = None, artefact_caps: ArtefactCaps | None = None
+) -> Generator[Opened]:
+    """Open an executor in a container."""
+    with ContainerCodeExecutor(
+        IMAGE, timeout=timeout, work_dir=work_dir, caps=caps, artefact_caps=artefact_caps
+    ) as executor:
+        yield Opened(executor, work_dir)
+
+
+@contextmanager
+def kernel(work_dir: Path, **options: Any) -> Generator[Opened]:
+    """Open a kernel, in a directory of its own; given no such option, it is one of an earlier test."""
+    told = {name: option for name, option in options.items() if option is not None}
+    with shared_kernel(work_dir.name, **told) as (executor, directory):
+        yield Opened(executor, directory)
+
+
 CANDIDATES: dict[str, Candidate] = {
     "bubblewrap": Candidate(local()),
+    "landlock": Candidate(landlocked),
     "bare": Candidate(local(sandbox="none", accept_no_isolation=True), contains=False),
+    "container": Candidate(contained, needs="container_engine"),
+    "kernel": Candidate(kernel, keeps_variables=True),
 }

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=CANDIDATES, scope="module")
 def candidate(request: pytest.FixtureRequest) -> Candidate:
-    return CANDIDATES[request.param]
+    found = CANDIDATES[request.param]
+    if found.needs:
+        request.getfixturevalue(found.needs)
+    return found
 
 
 @pytest.fixture
@@ -160,7 +163,9 @@ async def test_cancelling_ends_the_code(opened: Open):
     canary = executor.work_dir / "canary"
     os.mkfifo(canary)
     canary.chmod(0o666)
-    program = "import time\ncanary = open('canary', 'w')\nprint('ready', file=canary, flush=True)\ntime.sleep(600)"
+    program = (
+        "import time\nwith open('canary', 'w') as canary:\n    print('ready', file=canary, flush=True)\n    time.sleep(600)"
+    )
     task = asyncio.create_task(a_run(executor, program))
     async with asyncio.timeout(30):
         reader = await asyncio.to_thread(canary.open)

@@ -32,6 +32,11 @@ class BareProcess:
         """It does not."""
         return False
 
+    @property
+    def lacks(self) -> str:
+        """Everything."""
+        return "it reads and changes whatever you can, and uses your network"
+
     def prepare(self, command: Command) -> None:
         """Do nothing: there is nothing to prepare."""
 

@@ -14,22 +14,17 @@ import platform
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from autogen.coding.places.place import MEGABYTE, Caps, Command, Launch
 from autogen.coding.places.seccomp import filter_program
 from autogen.coding.places.staging import SANDBOX_USER, Staging
+from autogen.coding.places.system import DIRECTORIES, NETWORK_SETTINGS, SETTINGS, Descriptors
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-_SYSTEM_DIRECTORIES = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts", "/etc/mime.types", "/nix/store")
-_NETWORK_SETTINGS = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf",
-                     "/etc/services", "/etc/protocols", "/etc/ssl/certs", "/etc/ssl/openssl.cnf",
-                     "/etc/ca-certificates", "/etc/pki/tls", "/etc/pki/ca-trust")  # fmt: skip
 _SHARED_MEMORY_BYTES = 64 * MEGABYTE
 
 
@@ -50,6 +45,11 @@ class Bubblewrap:
         """It does."""
         return True
 
+    @property
+    def lacks(self) -> str:
+        """Nothing that is known."""
+        return ""
+
     def prepare(self, command: Command) -> None:
         """Bring the command's directories within reach."""
         if self.staging is not None:
@@ -63,7 +63,7 @@ class Bubblewrap:
     @contextmanager
     def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
         """Prepare the command line of the sandbox, and what it inherits."""
-        with _Descriptors() as descriptors:
+        with Descriptors() as descriptors:
             sources = self._sources(command)
             status, told = descriptors.pipe()
             arguments = [self.program, *_namespaces(command), "--json-status-fd", str(told)]
@@ -97,14 +97,14 @@ def _namespaces(command: Command) -> list[str]:
     return flags
 
 
-def _file_system(command: Command, caps: Caps, sources: dict[Path, Path], descriptors: _Descriptors) -> list[str]:
+def _file_system(command: Command, caps: Caps, sources: dict[Path, Path], descriptors: Descriptors) -> list[str]:
     flags = ["--ro-bind", "/usr", "/usr"]
-    for directory in _SYSTEM_DIRECTORIES:
+    for directory in DIRECTORIES:
         if os.path.islink(directory):  # noqa: PTH114 - plain paths here
             flags += ["--symlink", os.readlink(directory), directory]  # noqa: PTH115
         elif os.path.isdir(directory):  # noqa: PTH112
             flags += ["--ro-bind", directory, directory]
-    for path in (*_SETTINGS, *(_NETWORK_SETTINGS if command.network else ())):
+    for path in (*SETTINGS, *(NETWORK_SETTINGS if command.network else ())):
         flags += ["--ro-bind-try", path, path]
     flags += _account(descriptors)
     flags += ["--proc", "/proc", "--dev", "/dev"]
@@ -117,7 +117,7 @@ def _file_system(command: Command, caps: Caps, sources: dict[Path, Path], descri
     return [*flags, "--chdir", str(command.work_dir), "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
-def _account(descriptors: _Descriptors) -> list[str]:
+def _account(descriptors: Descriptors) -> list[str]:
     """Give the sandbox's user a name, so that programs that ask for it find one."""
     number = SANDBOX_USER if os.geteuid() == 0 else os.geteuid()
     group = SANDBOX_USER if os.geteuid() == 0 else os.getegid()
@@ -140,36 +140,6 @@ def _limits(command: Command, caps: Caps) -> list[str]:
         "--core=0",
         "--",
     ]
-
-
-class _Descriptors:
-    """Files that a launch holds open: closed together."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number in self.numbers:
-            os.close(number)
-
-    def holding(self, content: bytes) -> int:
-        """Return a descriptor from which the content is read; it is nowhere on disk."""
-        number = os.memfd_create("autogen", os.MFD_CLOEXEC)
-        self.numbers.append(number)
-        with open(number, "wb", closefd=False) as file:
-            file.write(content)
-        os.lseek(number, 0, os.SEEK_SET)
-        return number
-
-    def pipe(self) -> tuple[int, int]:
-        """Return the ends of a pipe: where to read, where to write."""
-        ends = os.pipe()
-        self.numbers += ends
-        os.set_blocking(ends[0], False)
-        return ends
 
 
 def find_bubblewrap() -> str | None:

@@ -1,4 +1,4 @@
-"""Finding the place: bubblewrap if it really works here, never anything weaker without the user's word."""
+"""Finding the place: bubblewrap if it really works here, Landlock otherwise, no less without the user's word."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from autogen.coding.places.interpreter import (
     is_home_or_above,
     system_interpreter,
 )
+from autogen.coding.places.landlock.sandbox import Landlock, landlock_here
 from autogen.coding.places.place import Caps, Command, Place
 from autogen.coding.places.staging import Staging, closed_parent, let_in
 from autogen.coding.places.supervisor import run_command
 from autogen.errors import CodeError, SandboxUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from autogen.coding.places.interpreter import Interpreter
 
 _PROBE_S = 10.0
@@ -74,54 +77,87 @@ _MEANINGS = (
     ("execvp", "a program it needs (prlimit, of util-linux) is missing"),
 )
 _CANNOT_MOUNT = ("unshare:", "mount:")
-_working: dict[tuple[str, int], Bubblewrap] = {}  # a fact about this machine, found once by trying
+_working: dict[tuple[str, int], Place] = {}  # a fact about this machine, found once by trying
 
 
 async def find_place(sandbox: str, work_dir: Path, *, may_be_bare: bool) -> Place:
     """Return where code runs, found by trying; what works is remembered for the whole process.
 
     Args:
-        sandbox: `"none"` for the bare process; otherwise bubblewrap.
+        sandbox: `"none"` for the bare process; `"bubblewrap"` or `"landlock"` for that one; `"auto"` for the better
+            one of them that works here.
         work_dir: what it will be tried with.
-        may_be_bare: whether the user accepts the bare process where bubblewrap does not work.
+        may_be_bare: whether the user accepts the bare process where no sandbox works.
 
     Raises:
-        SandboxUnavailable: says why it does not work, and the ways out.
+        SandboxUnavailable: says why none works, and the ways out.
         CodeError: see `open_work_dir`.
     """
     if sandbox == "none":
         return BareProcess()
-    try:
-        return await _find_sandbox(work_dir)
-    except SandboxUnavailable:
-        if may_be_bare:
-            return BareProcess()
-        raise
+    reasons: list[str] = []
+    for kind, find in _SANDBOXES.items():
+        if sandbox in {"auto", kind}:
+            found = await find(work_dir)
+            if not isinstance(found, str):
+                return found
+            reasons.append(found)
+    if may_be_bare:
+        return BareProcess()
+    raise SandboxUnavailable(_refusal("; ".join(reasons)))
 
 
-async def _find_sandbox(work_dir: Path) -> Bubblewrap:
+async def _find_bubblewrap(work_dir: Path) -> Place | str:
+    """Return the sandbox, or why it does not work."""
     program = find_bubblewrap()
     if program is None:
         is_linux = sys.platform == "linux"
-        reason = "bubblewrap is not installed" if is_linux else "bubblewrap needs Linux (on Windows: WSL 2)"
-        raise SandboxUnavailable(_refusal(reason))
+        return "bubblewrap is not installed" if is_linux else "bubblewrap needs Linux (on Windows: WSL 2)"
     await asyncio.to_thread(open_work_dir, work_dir)
     key = (program, os.geteuid())
     if key not in _working:
-        _working[key] = await _probe(program, work_dir)
+        found = await _probe(program, work_dir)
+        if isinstance(found, str):
+            return found
+        _working[key] = found
     return _working[key]
 
 
-async def _probe(program: str, work_dir: Path) -> Bubblewrap:
+async def _find_landlock(work_dir: Path) -> Place | str:
+    """Return the weaker sandbox, or why it does not work."""
+    version = landlock_here()
+    if not version:
+        return "Landlock is not there either (it needs Linux 5.13 or newer, turned on at its start)"
+    sandbox = Landlock(version, Staging(can_mount=False) if os.geteuid() == 0 else None)
+    try:
+        await asyncio.to_thread(open_work_dir, work_dir)
+        await asyncio.to_thread(sandbox.prepare, Command(("true",), work_dir, _PROBE_S))
+    except CodeError as error:
+        return f"Landlock cannot be used here: {error}"
+    key = (sandbox.name, os.geteuid())
+    if key not in _working:
+        complaint = await _complaint_of(sandbox, work_dir)
+        if complaint is not None:
+            return f"Landlock does not work here: {complaint.strip()[:300]}"
+        _working[key] = sandbox
+    return _working[key]
+
+
+_SANDBOXES: dict[str, Callable[[Path], Awaitable[Place | str]]] = {
+    "bubblewrap": _find_bubblewrap,
+    "landlock": _find_landlock,
+}
+
+
+async def _probe(program: str, work_dir: Path) -> Bubblewrap | str:
     if missing := [
         tool for tool in ("prlimit", *(("setpriv",) if os.geteuid() == 0 else ())) if shutil.which(tool) is None
     ]:
-        raise SandboxUnavailable(_refusal(f"{', '.join(missing)} (of util-linux) is not installed"))
+        return f"{', '.join(missing)} (of util-linux) is not installed"
     if os.geteuid() != 0:
         complaint = await _complaint_of(Bubblewrap(program), work_dir)
-        if complaint is None:
-            return Bubblewrap(program)
-        raise SandboxUnavailable(_refusal(meaning_of(complaint)))
+        return Bubblewrap(program) if complaint is None else meaning_of(complaint)
+    complaint = ""
     for can_mount in (True, False):
         sandbox = Bubblewrap(program, Staging(can_mount))
         complaint = await _complaint_of(sandbox, work_dir)
@@ -129,10 +165,10 @@ async def _probe(program: str, work_dir: Path) -> Bubblewrap:
             return sandbox
         if not any(words in complaint for words in _CANNOT_MOUNT):
             break
-    raise SandboxUnavailable(_refusal(meaning_of(complaint)))
+    return meaning_of(complaint)
 
 
-async def _complaint_of(sandbox: Bubblewrap, work_dir: Path) -> str | None:
+async def _complaint_of(sandbox: Place, work_dir: Path) -> str | None:
     """Run the exact command line with `true`, and return what is said against it."""
     try:
         outcome = await run_command(sandbox, Command(("true",), work_dir, _PROBE_S), Caps())
@@ -163,7 +199,7 @@ def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:
         ValueError: the environment is not one.
     """
     own = current_interpreter() if virtual_env is None else interpreter_of(virtual_env)
-    if not isinstance(place, Bubblewrap):
+    if not isinstance(place, Bubblewrap | Landlock):
         return own
     is_hidden = not all(_can_see(own, part) for part in (Path(own.executable), Path(own.executable).resolve()))
     is_closed = place.staging is not None and not place.staging.can_mount and any(map(closed_parent, own.roots))

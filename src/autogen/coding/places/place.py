@@ -98,6 +98,11 @@ class Place(Protocol):
         """Whether what runs here is kept away from the rest of the machine."""
         ...
 
+    @property
+    def lacks(self) -> str:
+        """What it does not hold, in words that follow "the code runs in …:"; empty if nothing is known."""
+        ...
+
     def prepare(self, command: Command) -> None:
         """Do what takes long and need not be done again for such a command; called in a worker thread.
 

@@ -81,6 +81,30 @@ _ABSENT = {
     "shmget": (29, 194),
 }
 
+# For a sandbox in the machine's own namespaces: message queues and semaphores of others, and pages of other processes.
+_FORBIDDEN_OF_OTHERS = {
+    "mq_open": (240, 180),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+}
+_TRUNCATE = {"truncate": (76, 45)}
+# Landlock does not look at these; done to a file of one's own, they need no right to it.
+_CHANGING_MODES = {
+    "chmod": (90, -1),
+    "fchmodat": (268, 53),
+    "chown": (92, -1),
+    "lchown": (94, -1),
+    "fchownat": (260, 54),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "removexattrat": (466, 466),
+}
+
 _NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _SET_ID = 0o6000
 _CREATES = 0o100 | 0o20000000  # O_CREAT, O_TMPFILE
@@ -103,7 +127,6 @@ _CONDITIONAL: list[tuple[tuple[int, int], list[_Test]]] = [
     ((56, 220), [_Test(0, "any_bit", _NEW_NAMESPACES)]),  # clone
     ((16, 29), [_Test(1, "equal", _TIOCSTI)]),  # ioctl
     ((16, 29), [_Test(1, "equal", _TIOCLINUX)]),
-    ((41, 198), [_Test(0, "unequal", family) for family in (_UNIX, _INET, _INET6, _NETLINK)]),  # socket
     ((90, -1), [_Test(1, "any_bit", _SET_ID)]),  # chmod
     ((91, 52), [_Test(1, "any_bit", _SET_ID)]),  # fchmod
     ((268, 53), [_Test(2, "any_bit", _SET_ID)]),  # fchmodat
@@ -115,20 +138,70 @@ _CONDITIONAL: list[tuple[tuple[int, int], list[_Test]]] = [
 ]
 
 
-def filter_program(machine: str) -> bytes | None:
-    """Return the filter for a machine as `platform.machine()` names it; `None` if its numbers are not known here."""
+_SOCKET = (41, 198)
+_OWN_NETWORK = (_UNIX, _INET, _INET6, _NETLINK)
+# Another process by its number, as the first argument: limits and scheduling.
+_OF_A_PROCESS = ((302, 261), (203, 122), (144, 119), (142, 118), (314, 274))
+_OF_A_PROCESS_BY_KIND = ((141, 140), (251, 30))  # its number is the second: setpriority, ioprio_set
+
+
+class Sharing(NamedTuple):
+    """What a sandbox shares with the machine, because it has no namespaces of its own.
+
+    Args:
+        network: it may use the network.
+        files: it runs as the user whose files are to be protected.
+        truncates: the kernel does not bind `truncate` by itself.
+    """
+
+    network: bool
+    files: bool
+    truncates: bool
+
+    def forbidden(self) -> dict[str, tuple[int, int]]:
+        """Return what is refused beyond what every sandbox is refused."""
+        return {
+            **_FORBIDDEN_OF_OTHERS,
+            **(_CHANGING_MODES if self.files else {}),
+            **(_TRUNCATE if self.truncates else {}),
+        }
+
+    def conditional(self) -> list[tuple[tuple[int, int], list[_Test]]]:
+        """Return what is refused under conditions."""
+        families = (_INET, _INET6, _NETLINK) if self.network else ()
+        return [
+            _sockets(families),
+            *((call, [_Test(0, "unequal", 0)]) for call in _OF_A_PROCESS),
+            *((call, [_Test(1, "unequal", 0)]) for call in _OF_A_PROCESS_BY_KIND),
+        ]
+
+
+def _sockets(families: tuple[int, ...]) -> tuple[tuple[int, int], list[_Test]]:
+    """Refuse sockets of all families but these; pairs of sockets are made by another call."""
+    return _SOCKET, [_Test(0, "unequal", family) for family in families]
+
+
+def filter_program(machine: str, sharing: Sharing | None = None) -> bytes | None:
+    """Return the filter for a machine as `platform.machine()` names it; `None` if its numbers are not known here.
+
+    Args:
+        machine: whose numbers.
+        sharing: what the sandbox shares with the machine; `None` if it has namespaces of its own.
+    """
     if machine not in _ARCHITECTURES:
         return None
+    forbidden = _FORBIDDEN | (sharing.forbidden() if sharing else {})
+    conditional = [*_CONDITIONAL, *(sharing.conditional() if sharing else [_sockets(_OWN_NETWORK)])]
     column, architecture = _ARCHITECTURES[machine]
     program = _instruction(_LOAD, 4) + _instruction(_EQUAL, architecture, 1, 0) + _instruction(_RETURN, _KILL)
     program += _instruction(_LOAD, 0)
     if machine == "x86_64":
         program += _instruction(_AT_LEAST, _X32, 0, 1) + _fail(errno.ENOSYS)
-    for calls, number in ((_FORBIDDEN, errno.EPERM), (_ABSENT, errno.ENOSYS)):
+    for calls, number in ((forbidden, errno.EPERM), (_ABSENT, errno.ENOSYS)):
         for columns in calls.values():
             if columns[column] >= 0:
                 program += _instruction(_EQUAL, columns[column], 0, 1) + _fail(number)
-    for columns, tests in _CONDITIONAL:
+    for columns, tests in conditional:
         if columns[column] >= 0:
             program += _conditional(columns[column], tests)
     return program + _instruction(_RETURN, _ALLOW)

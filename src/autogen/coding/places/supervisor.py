@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TIMED_OUT, STOPPED = 124, 137
 _TICK_S = 0.05
 _KILL_GRACE_S = 0.25
+_BURIAL_S = 2.0
 _LAST_WORDS_S = 0.25  # how long output may lag behind the end of the process
 
 
@@ -118,10 +119,12 @@ async def _end(transport: asyncio.SubprocessTransport, watched: _Watched, *, is_
     process_id = transport.get_pid()
     try:
         if transport.get_returncode() is None and is_contained:
-            # The first process inside takes all others with it, bubblewrap reaps it, and then ends by itself.
-            for child in children_of(process_id):
+            # The first process inside takes all others with it, or the sandbox's own process does that; this one buries
+            # them, and then ends by itself.
+            children = children_of(process_id)
+            for child in children:
                 _kill(child)
-            await asyncio.wait({watched.exited}, timeout=_KILL_GRACE_S)
+            await asyncio.wait({watched.exited}, timeout=_BURIAL_S if children else _KILL_GRACE_S)
         if transport.get_returncode() is None or not is_contained:
             # Bubblewrap had not got as far as that; its first process inside is in its group, too.
             _kill_group(process_id)
@@ -178,12 +181,18 @@ class Kept:
 
     def text(self) -> str:
         """Return what is kept as text, with a word on what was left out."""
-        tail = self._tail[-self._half :]
-        left_out = self.size_bytes - len(self._head) - len(tail)
+        return self.between(0, self.size_bytes)
+
+    def between(self, start: int, end: int) -> str:
+        """Return what is kept between two positions in the stream; the word on what was left out stands once."""
+        head, tail = self._head, self._tail[-self._half :]
+        begins = self.size_bytes - len(tail)  # where the tail does
+        left_out = begins - len(head)
+        ending = tail[max(0, start - begins) : max(0, end - begins)]
         if not left_out:
-            return _decoded(self._head + tail)
+            return _decoded(head[start:end] + ending)
         note = f"\n[… {left_out} of {self.size_bytes} bytes of output are left out here …]\n"
-        return _decoded(self._head) + note + _decoded(tail)
+        return _decoded(head[start:end]) + (note if start <= len(head) < end else "") + _decoded(ending)
 
 
 def _decoded(data: bytearray) -> str:

@@ -1,0 +1,1 @@
+"""The weaker sandbox, for where bubblewrap is missing or may not work."""
