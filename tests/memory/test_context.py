@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen import AssistantAgent, UserProxyAgent, tool
+from autogen import AssistantAgent, UserProxyAgent, run_settings, tool
 from autogen.core.sync import run_sync
 from autogen.errors import ContextTooLong
+from autogen.events import NoticeRaised
 from autogen.memory import LastMessages, ShortenToolResults, SummariseOlder, TokenLimit
-from autogen.memory.view import ViewState, seen_through, whole_calls
+from autogen.memory.view import ViewState, context_named, seen_through, whole_calls
 from autogen.models.client import ModelReply, ModelRequest
+from autogen.stores.memory import MemoryJournal
 from autogen.testing import FunctionModel, ScriptedModel, calls
 from autogen.tokens import tokens_of
 from autogen.usage import Usage
@@ -243,6 +245,65 @@ async def test_a_request_that_the_provider_finds_too_long_is_sent_again_with_les
     result = await user.a_initiate_chat(assistant, message="Go.", max_turns=12, silent=True)
     assert result.turns == 24
     assert len([size for size in sizes if size > 12]) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "words", "most_refused"),
+    [
+        (TokenLimit(), "too long", 1),
+        (TokenLimit(), "This model's maximum context length is 1200 tokens, you asked for 1300.", 1),
+        (SummariseOlder(summarise=lambda _: "They counted."), "prompt is too long: 1300 tokens > 1200 maximum", 1),
+        (LastMessages(30), "too long", 2),
+    ],
+    ids=["cut", "cut as told", "summed up", "not by size"],
+)
+async def test_a_policy_without_a_number_decides_when_the_provider_refuses_and_the_record_tells(
+    policy: Any, words: str, most_refused: int
+) -> None:
+    """The model takes 1200 tokens and nobody has said so: each refusal is recorded, and followed by a shorter view or none."""
+    sizes: list[int] = []
+    journal = MemoryJournal()
+
+    def reply(request: ModelRequest) -> ModelReply:
+        sizes.append(sum(map(tokens_of, request.messages)))
+        if sizes[-1] > 1_200:
+            raise ContextTooLong(words)
+        return ModelReply({"role": "assistant", "content": "x" * 400}, usage=Usage(sizes[-1], 100))
+
+    assistant = AssistantAgent("assistant", "Help.", model=FunctionModel(reply), context=policy)
+    user = UserProxyAgent("user", human_input_mode="NEVER", default_auto_reply="go on", code_execution_config=False)
+    with run_settings(journal=journal):
+        try:
+            await user.a_initiate_chat(assistant, message="Go.", max_turns=25, silent=True)
+        except ContextTooLong:
+            assert isinstance(policy, LastMessages), "what shows 30 messages cannot show fewer"
+    refused = [size for size in sizes if size > 1_200]
+    told = [event.text for event in journal.events if isinstance(event, NoticeRaised) and "too long" in event.text]
+    assert len(refused) == most_refused
+    assert len(told) == 1
+    assert words in told[0]
+
+
+async def test_without_a_policy_a_conversation_that_is_too_long_fails_at_once() -> None:
+    model = ScriptedModel(ContextTooLong("too long"), "never asked")
+    with pytest.raises(ContextTooLong):
+        await AssistantAgent("assistant", model=model).run("Go.")
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000", 8192),
+        ("prompt is too long: 209549 tokens > 200000 maximum", 200_000),
+        ("The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).", 1_048_576),
+        ("the request exceeds the available context size. n_ctx: 4096", 4096),
+        ("qwen-max at 127.0.0.1:11434 rejects the request (400): too long", None),
+        ("too long", None),
+    ],
+)
+def test_the_context_size_is_read_from_a_refusal_where_it_is_named(words: str, size: int | None) -> None:
+    assert context_named(words) == size
 
 
 async def test_tokens_are_counted_as_the_provider_does() -> None:

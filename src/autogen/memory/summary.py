@@ -29,7 +29,8 @@ class SummariseOlder:
     The summary stays as it is until the limit is reached again; it then goes into the next one.
 
     Args:
-        max_tokens: of a request, tools and system message included.
+        max_tokens: of a request, tools and system message included. If not given, what the model takes, as for
+            `TokenLimit`.
         keep: part of `max_tokens` that the latest messages, system message and task may have after summing up.
         prompt: what the agent's model is told to do.
         summarise: does it instead of the agent's model: a function, sync or async, of the messages left out.
@@ -37,13 +38,13 @@ class SummariseOlder:
 
     def __init__(
         self,
-        max_tokens: int,
+        max_tokens: int | None = None,
         *,
         keep: float = 0.5,
         prompt: str = PROMPT,
         summarise: Callable[[list[ChatMessage]], str | Awaitable[str]] | None = None,
     ) -> None:
-        if max_tokens < 1:
+        if max_tokens is not None and max_tokens < 1:
             raise ValueError(f"max_tokens={max_tokens!r}: it must be at least 1.")
         if not 0 < keep < 1:
             raise ValueError(f"keep={keep!r}: it is a part, between 0 and 1.")

@@ -6,6 +6,8 @@ What is kept of the conversation never changes.
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TIGHTER = 0.5
+_FOR_INPUT = 0.75
+"""Part of a context that is not left free for the answer, and for errors of the estimate."""
+
+_CONTEXT_NAMED = re.compile(r"(?:maximum|limit|window|context size|allowed|n_ctx|>)\D{0,40}?(\d{4,9})", re.IGNORECASE)
 _FIRST = frozenset({"system", "developer"})
 _ANSWERS = frozenset({"tool", "function"})
 
@@ -32,6 +38,7 @@ class ViewState:
         tool_tokens: estimated tokens of the tools' schemas, which go with every request.
         calibration: how far the estimates of tokens are off.
         share: part of the limits that is used; less after the provider found a request too long.
+        context_tokens: what a request to the model may have, whatever a transform allows; `None` if not known.
         version: grows when a transform shows messages otherwise that it has shown before.
     """
 
@@ -39,6 +46,7 @@ class ViewState:
     tool_tokens: int = 0
     calibration: Calibration = field(default_factory=Calibration)
     share: float = 1.0
+    context_tokens: int | None = None
     version: int = 0
     _sent: RunningCount = field(default_factory=RunningCount)
     _memos: dict[int, Any] = field(default_factory=dict[int, Any])
@@ -56,9 +64,32 @@ class ViewState:
         self.calibration.estimated = self.tool_tokens + self._sent.sums[-1]
         return self.calibration.estimated
 
-    def estimated_limit(self, tokens: int) -> float:
-        """Return how many estimated tokens of messages make up so many tokens of the provider, tools taken off."""
-        return tokens * self.share / self.calibration.factor - self.tool_tokens
+    def estimated_limit(self, tokens: int | None) -> float:
+        """Return how many estimated tokens of messages make up so many tokens of the provider, tools taken off.
+
+        `None` leaves it to the model's own context; there is no limit as long as that is not known.
+        """
+        most = min(tokens or math.inf, self.context_tokens or math.inf)
+        return most * self.share / self.calibration.factor - self.tool_tokens
+
+    def refused(self, words: str) -> None:
+        """Show less from now on: the provider found the last request too long.
+
+        Its context is then known: as its words name it, or else it is smaller than that request.
+        """
+        named = context_named(words)
+        if named is not None and (self.context_tokens is None or named < self.context_tokens):
+            self.context_tokens = int(named * _FOR_INPUT)
+            return
+        if self.context_tokens is None:
+            self.context_tokens = int(self.calibration.estimated * self.calibration.factor)
+        self.share *= TIGHTER
+
+
+def context_named(words: str) -> int | None:
+    """Return the context size in a provider's refusal: "maximum context length is 8192 tokens", "9000 > 8192"."""
+    found = _CONTEXT_NAMED.search(words)
+    return int(found[1]) if found else None
 
 
 @runtime_checkable

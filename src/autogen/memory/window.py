@@ -104,13 +104,14 @@ class TokenLimit:
     Tokens are estimated, and set right by what the provider says it has read.
 
     Args:
-        max_tokens: of a request; leave room for the answer.
+        max_tokens: of a request; leave room for the answer. If not given, what the model takes, as far as that is known
+            (see `autogen.models.facts`), and less once the provider has found a request too long.
         keep_task: show the first message too.
         leave_free: part of `max_tokens` that is free after older messages were left out.
     """
 
-    def __init__(self, max_tokens: int, *, keep_task: bool = True, leave_free: float = 0.25) -> None:
-        if max_tokens < 1:
+    def __init__(self, max_tokens: int | None = None, *, keep_task: bool = True, leave_free: float = 0.25) -> None:
+        if max_tokens is not None and max_tokens < 1:
             raise ValueError(f"max_tokens={max_tokens!r}: it must be at least 1.")
         if not 0 <= leave_free < 1:
             raise ValueError(f"leave_free={leave_free!r}: it is a part, from 0 to less than 1.")
@@ -131,6 +132,11 @@ class TokenLimit:
             raise ContextTooLong(
                 f"The system message, the task, the tools and the last turn have about "
                 f"{(cut.tokens(head) + state.tool_tokens) * state.calibration.factor:.0f} tokens, more than "
-                f"max_tokens={self.max_tokens * state.share:.0f}. Raise it, or put ShortenToolResults before it."
+                f"{_named(self.max_tokens, state)}. Raise it, or put ShortenToolResults before it."
             )
         return messages if cut.start <= head else messages[:head] + messages[cut.start :]
+
+
+def _named(max_tokens: int | None, state: ViewState) -> str:
+    most = max_tokens or state.context_tokens or 0
+    return f"{'the context of the model, ' if max_tokens is None else 'max_tokens='}{most * state.share:.0f}"

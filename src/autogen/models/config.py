@@ -18,6 +18,7 @@ from autogen.models.classic.config_lists import (
     filter_config,
     get_config_list,
 )
+from autogen.models.facts import ModelFacts
 from autogen.models.pacing.quota import check_bound
 from autogen.models.providers import DEFAULT_AZURE_API_VERSION, PROVIDERS, provider_names
 
@@ -52,7 +53,7 @@ QUOTA_KEYS = frozenset({"requests_per_minute", "tokens_per_minute", "max_at_once
 CONNECTION_KEYS = QUOTA_KEYS | frozenset(
     """
     api_key api_rate_limit api_type api_version azure_ad_token azure_ad_token_provider azure_deployment azure_endpoint
-    base_url default_headers default_query http_client max_retries organization price project timeout
+    base_url default_headers default_query http_client max_retries model_facts organization price project timeout
     """.split()  # noqa: SIM905 - a list of words is easiest to read as one
 )
 """How to reach the model, how long to wait, what it costs."""
@@ -173,6 +174,7 @@ def check_entry(entry: Mapping[str, Any]) -> None:
         check_bound(key, entry[key])
     _check_timeout(entry.get("timeout"))
     _check_price(entry.get("price"))
+    ModelFacts.of(entry.get("model_facts"))
 
 
 def provider_of(api_type: object) -> str | None:

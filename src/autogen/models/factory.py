@@ -20,6 +20,7 @@ from autogen.models.config import (
 )
 from autogen.models.environment import config_from_environment
 from autogen.models.exchange import HostedModel
+from autogen.models.facts import ModelFacts
 from autogen.models.fallback import FallbackModel
 from autogen.models.gateway import GatewayModel
 from autogen.models.google import GoogleWire
@@ -118,6 +119,7 @@ def _provider_client(entry: Mapping[str, Any]) -> ModelClient:
         "options": {**options_of(entry), **streams},
         "timeouts": Timeouts.of(entry.get("timeout")),
         "price": Price.of(entry.get("price")),
+        "facts": ModelFacts.of(entry.get("model_facts")),
     }
     provider = provider_of(entry.get("api_type")) or "openai"
     protocol = PROVIDERS[provider].protocol

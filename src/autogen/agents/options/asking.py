@@ -9,8 +9,9 @@ from autogen.agents.options import guarding
 from autogen.agents.responders.model import answer_of, as_reply
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, LimitReached
-from autogen.memory.view import TIGHTER, ViewState, seen_through
+from autogen.memory.view import ViewState, seen_through
 from autogen.messages import text_of
+from autogen.models.facts import load_facts, room_for_input
 from autogen.tokens import tokens_of_tools
 
 if TYPE_CHECKING:
@@ -63,16 +64,18 @@ async def _through_view(
     transforms = agent.mind.transforms
     if not transforms:
         return await _within_limits(agent, [*messages, *more] if more else messages, asked)
-    state = _state_of(agent, thread)
+    state = await _state_of(agent, thread)
+    before: Sequence[ChatMessage] | None = None
     while True:
         seen = await seen_through(transforms, messages, state)
         state.estimate(seen)
         try:
             reply = await _within_limits(agent, [*seen, *more] if more else seen, asked)
         except ContextTooLong as error:
-            state.share *= TIGHTER
-            if state.share < _SMALLEST_SHARE:
+            if seen == before or state.share < _SMALLEST_SHARE:  # what is left cannot be cut any more
                 raise
+            before = seen
+            state.refused(str(error))
             _tell(agent, error)
             continue
         if reply.usage is not None and not reply.from_cache and not more:
@@ -91,7 +94,7 @@ async def _within_limits(agent: Converser, messages: Sequence[ChatMessage], aske
         return await answer_at_limit(agent, messages, limit, **asked)
 
 
-def _state_of(agent: Converser, thread: Thread) -> ViewState:
+async def _state_of(agent: Converser, thread: Thread) -> ViewState:
     state: ViewState | None = thread.view_state
     if state is None:
 
@@ -99,6 +102,9 @@ def _state_of(agent: Converser, thread: Thread) -> ViewState:
             return text_of((await answer_of(agent, messages, tools=())).message)
 
         state = thread.view_state = ViewState(ask)
+        if any(getattr(transform, "max_tokens", 0) is None for transform in agent.mind.transforms):
+            await load_facts()
+            state.context_tokens = room_for_input(agent.mind.model)
     state.tool_tokens = tokens_of_tools(agent.mind.tool_schemas)
     return state
 

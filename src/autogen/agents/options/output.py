@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
@@ -30,7 +32,8 @@ class Output(Generic[T]):
     Args:
         type: anything that pydantic understands: a model, a dataclass, a TypedDict, a union, `list[int]`, an enum.
         mode: how the model is told: "native" by the provider's JSON-schema mode, "tool" by a tool to be called with the
-            answer, "prompt" by words; the first that the provider takes if not given.
+            answer, "prompt" by words; if not given, the first that the model is not known to lack, and that the provider
+            takes.
         retries: how often the model may mend an answer that does not fit.
         name: what the schema is called; the type's name if not given.
     """
@@ -56,6 +59,10 @@ class Output(Generic[T]):
     def mode(self) -> OutputMode:
         """How the model is told at present."""
         return self.modes[0]
+
+    def leave_out(self, modes: Container[OutputMode]) -> None:
+        """Pass over modes that the model is known not to take, where another is left."""
+        self.modes = [mode for mode in self.modes if mode not in modes] or self.modes
 
     def is_refused(self) -> bool:
         """Go on to the next mode, as the provider does not take this one; `False` if there is none."""

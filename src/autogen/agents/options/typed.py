@@ -11,6 +11,7 @@ from autogen.agents.responders.model import as_reply
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, ModelRejected, OutputInvalid
 from autogen.messages import ChatMessage, text_of, tool_calls_of
+from autogen.models.facts import facts_behind, load_facts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,6 +63,11 @@ async def ask_for_type(agent: Converser, output: Output[Any], ask: Ask) -> Any:
 
 async def _asked(agent: Converser, output: Output[Any], ask: Ask, more: list[ChatMessage]) -> ModelReply:
     """Ask in the first mode that the provider takes."""
+    if len(output.modes) > 1:
+        await load_facts()
+        facts = facts_behind(agent.mind.model)
+        lacking = {"native": facts.takes_json_schema is False, "tool": facts.takes_tools is False}
+        output.leave_out({mode for mode, is_lacking in lacking.items() if is_lacking})
     while True:
         options, tools, words = {}, list(agent.mind.tool_schemas), list[ChatMessage]()
         if output.mode == "native":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from autogen.errors import IncompleteReply, MissingExtra, ModelError, ModelTimeout, ModelUnavailable
+from autogen.errors import IncompleteReply, MissingExtra, ModelError, ModelRejected, ModelTimeout, ModelUnavailable
 from autogen.models.exchange.wire import Call, Question, Refusal, object_in
+from autogen.models.facts import facts_of, hinted, least_output
 from autogen.models.openai.connection import pool_of_loop
 from autogen.models.openai.failures import Place, RefusedStatus, bad_reply, failure_of_transport
 from autogen.models.openai.reply import NotAReply, decoded
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from autogen.models.client import ModelReply, ModelRequest
     from autogen.models.exchange.wire import GrowingReply, Wire
+    from autogen.models.facts import ModelFacts
     from autogen.models.openai.connection import Endpoint
     from autogen.models.prices import Price
     from autogen.usage import Usage
@@ -42,6 +44,7 @@ class HostedModel:
         options: parameters of every call; those of a request win.
         timeouts: how long to wait.
         price: US dollars per 1000 input and output tokens; `None` looks the model up.
+        facts: what the configuration says of the model.
     """
 
     def __init__(
@@ -53,7 +56,9 @@ class HostedModel:
         options: Mapping[str, Any] | None = None,
         timeouts: Timeouts | None = None,
         price: Price | None = None,
+        facts: ModelFacts | None = None,
     ) -> None:
+        self._facts = facts
         self._model, self._endpoint, self._wire = model, endpoint, wire
         self._options, self._timeouts, self._price = dict(options or {}), timeouts or Timeouts(), price
         self._place = Place(model, endpoint.host, endpoint.secrets)
@@ -72,7 +77,12 @@ class HostedModel:
     @property
     def max_output_tokens(self) -> int | None:
         """The most that the model may write in a reply, by the options; `None` if nothing bounds it."""
-        return self._wire.most_output_tokens(self._model, self._options)
+        return least_output(self._wire.most_output_tokens(self._model, self._options), self._facts)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model."""
+        return facts_of(self._model, self._endpoint.base_url, self._facts)
 
     def cost_usd(self, usage: Usage) -> float | None:
         """Return the price of a call that uses so much; `None` if it is not known."""
@@ -87,7 +97,10 @@ class HostedModel:
         body.update(options.get("extra_body") or {})
         call = Call(question, self._endpoint, encoded(body), self._timeouts.connect_s)
         growing = self._wire.growing(request.on_delta)
-        reply = await self._answer(call, growing)
+        try:
+            reply = await self._answer(call, growing)
+        except ModelRejected as error:
+            raise await hinted(error, self, request) from error.__cause__
         return await priced(reply, self._endpoint.base_url, self._price, stored_tokens=growing.stored_tokens)
 
     async def _answer(self, call: Call, growing: GrowingReply) -> ModelReply:

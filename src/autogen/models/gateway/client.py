@@ -9,12 +9,14 @@ from weakref import WeakKeyDictionary
 from autogen.errors import IncompleteReply, ModelError, ModelRejected, NotAuthorised
 from autogen.models.exchange.sdk import load_sdk
 from autogen.models.exchange.wire import bound_in
+from autogen.models.facts import facts_of, hinted, least_output
 from autogen.models.gateway.failures import failure_of
 from autogen.models.openai.connection import pool_of_loop
 from autogen.models.openai.failures import Place, bad_reply, excerpt
 from autogen.models.openai.reply import NotAReply
 from autogen.models.openai.timeouts import Deadline, Timeouts
 from autogen.models.prices import cost_usd, priced
+from autogen.models.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
     from autogen.models.client import ModelReply, ModelRequest
+    from autogen.models.facts import ModelFacts
     from autogen.models.openai.connection import Endpoint, Pool
     from autogen.models.prices import Price
     from autogen.usage import Usage
@@ -40,6 +43,7 @@ class GatewayModel:
         options: parameters of every call; those of a request win.
         timeouts: how long to wait.
         price: US dollars per 1000 input and output tokens; `None` looks the model up.
+        facts: what the configuration says of the model.
     """
 
     def __init__(
@@ -50,7 +54,9 @@ class GatewayModel:
         options: Mapping[str, Any] | None = None,
         timeouts: Timeouts | None = None,
         price: Price | None = None,
+        facts: ModelFacts | None = None,
     ) -> None:
+        self._facts = facts
         self._model, self._endpoint = model, endpoint
         self._options, self._timeouts, self._price = dict(options or {}), timeouts or Timeouts(), price
         self._place = Place(model, endpoint.host, endpoint.secrets)
@@ -70,7 +76,13 @@ class GatewayModel:
     @property
     def max_output_tokens(self) -> int | None:
         """The most that the model may write in a reply, by the options; `None` if nothing bounds it."""
-        return bound_in(self._options)
+        return least_output(bound_in(self._options), self._facts)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model."""
+        provider, _, model = self._model.rpartition(":")
+        return facts_of(model, self._endpoint.base_url or _address_of(provider), self._facts)
 
     def cost_usd(self, usage: Usage) -> float | None:
         """Return the price of a call that uses so much; `None` if it is not known."""
@@ -92,7 +104,10 @@ class GatewayModel:
         model = self._models.get(pool)
         if model is None:
             model = self._models[pool] = self._made(pool)
-        response = await self._response(model, messages_for(request.messages), request, options, streams=streams)
+        try:
+            response = await self._response(model, messages_for(request.messages), request, options, streams=streams)
+        except ModelRejected as error:
+            raise await hinted(error, self, request) from error.__cause__
         try:
             reply = reply_of(response, self._model.partition(":")[2])
         except NotAReply as problem:
@@ -162,3 +177,7 @@ class GatewayModel:
             raise failure from None
         finally:
             clock.reset(token)
+
+
+def _address_of(provider: str) -> str:
+    return PROVIDERS[provider].base_url if provider in PROVIDERS else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import IncompleteReply, ModelError, ModelRejected, ModelUnavailable
+from autogen.models.facts import facts_of, hinted, least_output
 from autogen.models.openai.connection import Endpoint, pool_of_loop
 from autogen.models.openai.failures import Place, bad_reply, failure_of_event
 from autogen.models.openai.reply import NotAReply, decoded, reply_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from autogen.models.client import ModelReply, ModelRequest
+    from autogen.models.facts import ModelFacts
     from autogen.models.prices import Price
     from autogen.usage import Usage
 
@@ -39,6 +41,7 @@ class OpenAIClient:
         options: parameters of every call, by the server's names; those of a request win.
         timeouts: how long to wait.
         price: US dollars per 1000 input and output tokens; `None` looks the model up.
+        facts: what the configuration says of the model.
     """
 
     takes_json_schema = True
@@ -52,7 +55,9 @@ class OpenAIClient:
         options: Mapping[str, Any] | None = None,
         timeouts: Timeouts | None = None,
         price: Price | None = None,
+        facts: ModelFacts | None = None,
     ) -> None:
+        self._facts = facts
         self._model, self._endpoint = model, endpoint or Endpoint()
         self._options, self._timeouts, self._price = dict(options or {}), timeouts or Timeouts(), price
         self._place = Place(model, self._endpoint.host, self._endpoint.secrets)
@@ -70,9 +75,14 @@ class OpenAIClient:
 
     @property
     def max_output_tokens(self) -> int | None:
-        """The most that the model may write in a reply, by the options; `None` if they do not say."""
+        """The most that the model may write in a reply, by the configuration; `None` if that does not say."""
         bound = self._options.get("max_completion_tokens") or self._options.get("max_tokens")
-        return bound if isinstance(bound, int) else None
+        return least_output(bound, self._facts)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model."""
+        return facts_of(self._model, self._endpoint.base_url, self._facts)
 
     def cost_usd(self, usage: Usage) -> float | None:
         """Return the price of a call that uses so much; `None` if it is not known."""
@@ -86,7 +96,7 @@ class OpenAIClient:
             reply = await self._asked(request, options, streams=streams)
         except ModelRejected as error:
             if not streams or not self._asks_for_usage or "stream_options" not in str(error):
-                raise
+                raise await hinted(error, self, request) from error.__cause__
             self._asks_for_usage = False  # an older server: from now on without
             reply = await self._asked(request, options, streams=streams)
         return await priced(reply, self._endpoint.base_url, self._price)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.errors import ModelError, NoModel
+from autogen.models.facts import UNKNOWN
 from autogen.models.openai.client import OpenAIClient
 from autogen.models.openai.connection import Endpoint, pool_of_loop
 from autogen.models.openai.failures import Place, bad_reply
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autogen.models.client import ModelReply, ModelRequest
+    from autogen.models.facts import ModelFacts
     from autogen.models.prices import Price
 
 _LONGEST_WAIT_S = 30.0
@@ -37,7 +39,9 @@ class FirstServedModel:
         options: Mapping[str, Any] | None = None,
         timeouts: Timeouts | None = None,
         price: Price | None = None,
+        facts: ModelFacts | None = None,
     ) -> None:
+        self._facts = facts
         self._endpoint, self._options, self._price = endpoint, options, price
         self._timeouts = timeouts or Timeouts()
         self._client: OpenAIClient | None = None
@@ -46,6 +50,11 @@ class FirstServedModel:
     def name(self) -> str:
         """The model's name, once it is known."""
         return self._client.name if self._client is not None else f"first model at {self._endpoint.host}"
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model, once its name is."""
+        return self._client.facts if self._client is not None else self._facts or UNKNOWN
 
     @property
     def fingerprint(self) -> Any:
@@ -65,7 +74,12 @@ class FirstServedModel:
         if self._client is None:
             name = await first_served(self._endpoint, self._timeouts)
             self._client = OpenAIClient(
-                name, self._endpoint, options=self._options, timeouts=self._timeouts, price=self._price
+                name,
+                self._endpoint,
+                options=self._options,
+                timeouts=self._timeouts,
+                price=self._price,
+                facts=self._facts,
             )
         return await self._client.create(request)
 
