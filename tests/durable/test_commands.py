@@ -67,6 +67,21 @@ def test_a_run_is_resumed_answered_and_resumed_again(desk: Desk):
     assert (code, "exit  2  $0.0000  user, assistant  Hello there." in told) == (0, True)
 
 
+def test_a_program_is_run_again_after_an_edit_and_a_table_says_what_was_done(desk: Desk):
+    desk.type("resume", "job", str(desk.program))
+    desk.type("inbox", "job", "--answer", "exit")
+    desk.type("resume", "job", str(desk.program))
+    code, told, _ = desk.type("rerun", "job", str(desk.program))
+    assert (code, told.splitlines()[-1][:31]) == (0, "0 of 2 steps were done anew: 0 ")
+    desk.program.write_text(
+        PROGRAM.replace('AssistantAgent("assistant", ', 'AssistantAgent("assistant", "Be brief.", ')
+    )
+    code, told, _ = desk.type("rerun", "job", str(desk.program), "--into", "brief")
+    assert (code, "system message of assistant changed" in told) == (0, True)
+    names = {line.split()[0] for line in desk.type("journal", "ls")[1].splitlines()}
+    assert names == {"job", "job-2", "brief"}
+
+
 def test_a_run_is_shown_with_nothing_that_steers_the_terminal(desk: Desk):
     desk.type("resume", "job", str(desk.program))
     code, told, _ = desk.type("journal", "show", "job")

@@ -9,8 +9,9 @@ from autogen.core.record.past import Doubt, Past
 from autogen.stores.memory import MemoryJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from autogen.core.record.earlier import Earlier
     from autogen.core.run import Journal, Run
     from autogen.events import Event
 
@@ -71,6 +72,8 @@ class Recording:
         in_doubt: what becomes of steps that were begun and whose outcome is not known.
         replayed: the store whose runs are done again, without anything going on live; `None` for a run of its own.
         origin: JSON, for whoever began it.
+        instead_of: the name of a run that this is done in place of, where the program itself names its run.
+        done_again: gives, for the name of each run, the other run that it does again with something changed.
     """
 
     names: Names | None = None
@@ -78,6 +81,8 @@ class Recording:
     in_doubt: Doubt = "stop"
     replayed: Replayable | None = None
     origin: str | None = None
+    instead_of: str | None = None
+    done_again: Callable[[str], Earlier] | None = None
 
     async def open(self, journal: Journal | Store | None, new_id: str) -> Opened:
         """Return how the next run is recorded.
@@ -97,8 +102,9 @@ class Recording:
                     f"and not {'none' if journal is None else type(journal).__name__}."
                 )
             return Opened(run_id, MemoryJournal() if journal is None else journal, None, run_id)
+        earlier = None if self.done_again is None else self.done_again(run_id)
         begun = await journal.a_begin(run_id, resume=self.resume, origin=self.origin)
-        past = Past(begun.events, in_doubt=self.in_doubt) if begun.events else None
+        past = Past(begun.events, in_doubt=self.in_doubt, earlier=earlier) if begun.events or earlier else None
         return Opened(run_id, begun.journal, past, begun.seed, journal)
 
 

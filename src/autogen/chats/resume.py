@@ -1,4 +1,4 @@
-"""Recorded runs, done again: `replay` without a model, `fork` into another run, `diff` of two; and open questions."""
+"""Recorded runs, done again: `replay` without a model, `rerun` after an edit, `fork` into another run, `diff` of two; and open questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from autogen.chats.recording import Names, Recording
-from autogen.chats.running import set_recording
+from autogen.chats.rerunning import Rerun
+from autogen.chats.running import run_settings, set_recording
 from autogen.stores import inbox, shelf
 from autogen.stores.sharing import journal_at
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from autogen.core.record.past import Doubt
     from autogen.stores.inbox import Question
     from autogen.stores.shelf import Difference
 
@@ -33,8 +35,43 @@ def replay(journal: str | Path, run_id: str) -> Generator[None]:
         UnknownRun: it is not recorded.
         RecordDiffers: the program has changed.
     """
-    with journal_at(journal) as opened, set_recording(Recording(Names(run_id), replayed=opened)):
-        yield
+    with journal_at(journal) as opened:
+        recording = Recording(Names(run_id), replayed=opened, instead_of=run_id)
+        with set_recording(recording):
+            yield
+
+
+@contextmanager
+def rerun(journal: str | Path, run_id: str, into: str, *, in_doubt: Doubt = "stop") -> Generator[Rerun]:
+    """Run a program again after an edit, as another run: only the steps that the edit concerns are done anew.
+
+    A step (a question to a model, a call of a tool, a run of code, a question to a human) whose inputs are as they were is
+    answered from the record, also if it must not happen twice. The new run is whole by itself: it can be replayed, gone
+    on with and run again. If it is interrupted, the same call goes on with it.
+
+    Args:
+        journal: the path of the file.
+        run_id: the run that is done again; those after it are `run_id.2`, … A program that names this run itself, by
+            `run_settings(run_id=…)`, need not be changed.
+        into: the name of the new one.
+        in_doubt: what becomes of a step that was begun in the old run, must not happen twice, and has no known outcome.
+
+    Yields:
+        The report, which tells after the block which steps were paid for, and why.
+
+    Raises:
+        UnknownRun: it is not recorded.
+        RunExists: there is another run of the new name.
+    """
+    with journal_at(journal) as opened:
+        opened.events(run_id)
+        report = Rerun(opened, run_id)
+        recording = Recording(Names(into), resume=True, in_doubt=in_doubt, instead_of=run_id, done_again=report.begin)
+        with run_settings(journal=opened), set_recording(recording):
+            try:
+                yield report
+            finally:
+                report.close()
 
 
 def fork(journal: str | Path, run_id: str, into: str, *, at: int | None = None, say: str | None = None) -> None:

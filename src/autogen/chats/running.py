@@ -72,6 +72,8 @@ def run_settings(
     Raises:
         JournalUnusable: the file cannot be used.
     """
+    if named.get("run_id") and named.get("run_id") == _settings.get().get("recording", UNNAMED).instead_of:
+        journal, named = None, {}  # the program is done again, under the name that was given for that
     if isinstance(journal, (str, Path)):
         from autogen.stores.sharing import journal_at  # noqa: PLC0415 - SQLite is loaded where a file is named
 

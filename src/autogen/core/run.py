@@ -175,7 +175,7 @@ class Scope:
     Attributes:
         id: number of the chat within the run; 0 for the run.
         place: number of the chat or step in which it was begun.
-        digested: how much of its messages each model of this chat has been told, for the record.
+        digested: what each agent of this chat has asked its model, as far as it was looked at for the record.
         ledger: usage of this chat, and of those inside it that have ended.
         threads: the memories that agents have of conversations held here, by (agent, peer).
         own: those of `threads` that belong to this chat itself.
@@ -218,7 +218,7 @@ class Scope:
         self.place = 0 if parent is None else place_in(parent.id) if run.is_recorded else parent.id
         recorded = None if run.past is None else run.past.chat_id(self.place, members)
         self.id = 0 if parent is None else run.next_id() if recorded is None else recorded
-        self.digested: dict[str, int] = {}
+        self.digested: dict[str, Any] = {}
         self.numbers = 0
         self.depth = -1 if parent is None else parent.depth + 1
         self.cache = cache if cache is not None or parent is None else parent.cache

@@ -142,7 +142,7 @@ class Held:
         if isinstance(event, MessageSent):
             self.messages += 1
             self.opening = True
-        elif isinstance(event, StepEnded) and event.usage is not None:
+        elif isinstance(event, StepEnded) and event.usage is not None and not (event.details or {}).get("from_cache"):
             self.tokens += event.usage.total_tokens
             self.cost_usd += event.usage.cost_usd or 0.0
         elif isinstance(event, ChatStarted):

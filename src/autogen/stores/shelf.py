@@ -66,7 +66,7 @@ def fork(journal: TableJournal, run_id: str, into: str, *, at: int | None = None
     Args:
         run_id: the run; it may be over, or go on.
         into: the name of the new one.
-        at: so many messages are kept; all if not given.
+        at: so many messages are kept; all if not given, and nothing at all for 0.
         say: the last of them says this instead; it must be one that a model, a tool, code or a human gave.
 
     Raises:
@@ -77,10 +77,10 @@ def fork(journal: TableJournal, run_id: str, into: str, *, at: int | None = None
     execute = journal.database.execute
     journal.flush()
     places = _places(journal, run_id)
-    if at is not None and not 1 <= at <= len(places):
-        raise ValueError(f"at={at}: the run {run_id!r} has {len(places)} messages; give a number from 1 to that.")
+    if at is not None and not 0 <= at <= len(places):
+        raise ValueError(f"at={at}: the run {run_id!r} has {len(places)} messages; give a number from 0 to that.")
     number = _number_of(journal, run_id)
-    last = _ALL if at is None else places[at - 1]
+    last = _ALL if at is None else places[at - 1] if at else 0
     if execute("SELECT 1 FROM runs WHERE id = ?", (into,)):
         raise RunExists(f"{journal.place} holds a run {into!r} already. Take another name.")
 

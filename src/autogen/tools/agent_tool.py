@@ -44,7 +44,8 @@ def agent_tool(worker: Worker, *, max_turns: int | None = None, **options: Unpac
     Args:
         worker: whose `run` works on the task.
         max_turns: at most so many messages for a task.
-        options: as for `Tool`; name and description are the worker's own if not given.
+        options: as for `Tool`; name and description are the worker's own if not given. The effect is "repeatable": what
+            happens inside a call is recorded by itself, so that an interrupted call goes on where it was.
     """
     settings = {} if max_turns is None else {"max_turns": max_turns}
 
@@ -61,6 +62,7 @@ def agent_tool(worker: Worker, *, max_turns: int | None = None, **options: Unpac
     told: ToolOptions = {
         "name": re.sub(r"[^a-zA-Z0-9_-]", "_", worker.name)[:MAX_NAME],
         "description": str(getattr(worker, "description", None) or f"Give {worker.name} a task."),
+        "effect": "repeatable",
     }
     merged: dict[str, Any] = {**told, **options}
     return Tool(work, **merged)

@@ -114,9 +114,9 @@ async def answer_of(
 
     facts: dict[str, Any] = {"messages": len(messages), "tools": len(offered)}
     if scope is not None and scope.run.is_recorded:
-        from autogen.agents.responders.digest import digest_of  # noqa: PLC0415 - only where a run is recorded
+        from autogen.agents.responders.digest import asked_of  # noqa: PLC0415 - only where a run is recorded
 
-        facts["digest"] = digest_of(agent.name, messages, (offered, options), scope)
+        facts["digest"], facts["how"] = asked_of(agent.name, messages, (offered, options), client, scope)
     try:
         reply = await step(MODEL, agent.name, client.name, facts, perform)
         if hold is not None:

@@ -124,6 +124,11 @@ class Prefixed(Sequence[ChatMessage]):
     def __init__(self, first: Sequence[ChatMessage], rest: Sequence[ChatMessage]) -> None:
         self._first, self._rest = first, rest
 
+    @property
+    def trunk(self) -> tuple[object, object]:
+        """Both parts: as long as they are the same objects, messages are only added."""
+        return self._first, self._rest
+
     def __len__(self) -> int:
         return len(self._first) + len(self._rest)
 

@@ -1,4 +1,4 @@
-"""The commands for recorded runs: `autogen journal …`, `autogen resume`, `autogen inbox`; their options, in plain words."""
+"""The commands for recorded runs: `autogen journal …`, `autogen resume`, `autogen rerun`, `autogen inbox`; their options, in plain words."""
 
 import sys
 from collections.abc import Generator
@@ -150,6 +150,23 @@ def resume_command(
         resume(journal, run_id, program, in_doubt)
 
 
+def rerun_command(
+    run_id: RunId,
+    program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file, after the edit.")],
+    *,
+    journal: FilePath,
+    into: Annotated[
+        str | None, typer.Option("--into", metavar="NAME", help="Of the new run.", show_default="ID-2, ID-3, …")
+    ] = None,
+) -> None:
+    """Run a program again after an edit: only what the edit concerns is done, and a table says what and why."""
+    from autogen.apps.records.resuming import rerun  # noqa: PLC0415 - slow to import
+
+    with _in_words():
+        report = rerun(journal, run_id, program, into)
+    typer.echo(f"\n{report}")
+
+
 def inbox_command(
     run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this run.")] = None,
     *,
@@ -179,6 +196,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to those of `autogen`."""
     app.add_typer(journal_app, name="journal")
     app.command("resume")(resume_command)
+    app.command("rerun")(rerun_command)
     app.command("inbox")(inbox_command)
 
 

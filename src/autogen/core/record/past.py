@@ -6,16 +6,17 @@ that ran side by side find their own again. What the record does not hold goes o
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, Literal
 
+from autogen.core.record.recorded import Recorded, asked, canonical
 from autogen.errors import RecordDiffers
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autogen.core.record.earlier import Earlier
     from autogen.events import Event
 
 Doubt = Literal["stop", "ask", "skip", "again"]
@@ -26,35 +27,6 @@ _INTERRUPTED = frozenset({"cancelled", "failed", "limit", "no_human", "pending",
 _PATIENCE = 8
 
 
-class Recorded:
-    """A step of the record.
-
-    Attributes:
-        id: its number.
-        started: its intent.
-        ended: its outcome; `None` if that is not known.
-        is_followed: after it, the run went on.
-    """
-
-    __slots__ = ("ended", "id", "is_followed", "place", "started")
-
-    def __init__(self, started: StepStarted, place: int) -> None:
-        self.id, self.started, self.place = started.step_id, started, place
-        self.ended: StepEnded | None = None
-        self.is_followed = False
-
-    @property
-    def has_outcome(self) -> bool:
-        """Whether it came back, with a value or with a failure that the program has dealt with."""
-        return self.ended is not None and (self.ended.error is None or (self.is_followed and not self.is_cut_off))
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether it was interrupted in the middle."""
-        error = "" if self.ended is None else self.ended.error or ""
-        return error.startswith(("CancelledError", "KeyboardInterrupt", "SystemExit", "LimitReached", "AnswerPending"))
-
-
 class Past:
     """The record of a run that is run again.
 
@@ -62,18 +34,30 @@ class Past:
         events: the record, oldest first.
         is_replay: what is not in the record is refused, and observers are told of everything again.
         in_doubt: what becomes of steps whose outcome is not known.
+        earlier: another run that this one does again, with something changed.
     """
 
-    def __init__(self, events: Sequence[Event], *, is_replay: bool = False, in_doubt: Doubt = "stop") -> None:
-        self.is_replay, self.in_doubt = is_replay, in_doubt
+    def __init__(
+        self,
+        events: Sequence[Event],
+        *,
+        is_replay: bool = False,
+        in_doubt: Doubt = "stop",
+        earlier: Earlier | None = None,
+    ) -> None:
+        self.is_replay, self.in_doubt, self.earlier = is_replay, in_doubt, earlier
         self.resumed = next((event for event in reversed(events) if isinstance(event, RunResumed)), None)
         self.last_id = max((event.step_id for event in events), default=0)
+        if earlier is not None:
+            self.last_id = max(self.last_id, earlier.last_id)
         self._steps: dict[tuple[Any, ...], deque[Recorded]] = defaultdict(deque)
         self._open_by_kind: dict[tuple[Any, ...], int] = defaultdict(int)
         self._chats: dict[tuple[Any, ...], deque[int]] = defaultdict(deque)
         self._others: dict[tuple[Any, ...], deque[Event]] = defaultdict(deque)
         self._messages = 0
         self._read(events)
+        if earlier is not None:
+            earlier.leave_out([each for kept in self._steps.values() for each in kept])
 
     @property
     def messages(self) -> int:
@@ -83,7 +67,10 @@ class Past:
     def chat_id(self, parent: int, members: tuple[str, ...]) -> int | None:
         """Return the number that a chat had; `None` if none is recorded."""
         chats = self._chats.get((parent, members))
-        return chats.popleft() if chats else None
+        number = chats.popleft() if chats else None
+        if self.earlier is None:
+            return number
+        return self.earlier.chat_id(parent, members, number)
 
     async def step(self, parent: int, kind: str, source: str, name: str, given: Any) -> Recorded | None:
         """Return the record of a step, which is used up by that; `None` if none is there.
@@ -91,7 +78,7 @@ class Past:
         Raises:
             RecordDiffers: in its place, the record has another one.
         """
-        key = (parent, kind, source, name, _canonical(given))
+        key = (parent, kind, source, name, asked(given))
         kept = self._steps.get(key)
         if not kept:
             await self._check_is_new(parent, kind, source, name, given)
@@ -107,6 +94,8 @@ class Past:
         """
         if isinstance(event, (StepStarted, StepEnded)):
             return self.is_replay
+        if self.earlier is not None and isinstance(event, MessageSent):
+            self.earlier.hear(event)
         kept = self._others.get(_key(event))
         if not kept:
             if self.is_replay and isinstance(event, MessageSent):
@@ -116,7 +105,7 @@ class Past:
         if isinstance(event, MessageSent):
             assert isinstance(before, MessageSent)
             self._messages -= 1
-            if _canonical(before.message) != _canonical(event.message):
+            if canonical(before.message) != canonical(event.message):
                 raise RecordDiffers(
                     f"{event.source} now says {_short(event.message)} where the record has {_short(before.message)}. "
                     f"{_CURE}"
@@ -138,16 +127,14 @@ class Past:
         """Let other branches find theirs first; what is left then is what this step has taken the place of."""
         import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a step runs
 
-        asked = (parent, kind, source)
-        left = self._open_by_kind.get(asked, 0)
+        here = (parent, kind, source)
+        left = self._open_by_kind.get(here, 0)
         for _ in range(_PATIENCE if left else 0):
             await asyncio.sleep(0)
-        left = self._open_by_kind.get(asked, 0)
+        left = self._open_by_kind.get(here, 0)
         if not left and not self.is_replay:
             return
-        others = [
-            each for (place, *what, _, _), kept in self._steps.items() for each in kept if (place, *what) == asked
-        ]
+        others = [each for (place, *what, _, _), kept in self._steps.items() for each in kept if (place, *what) == here]
         instead = f"the record has {_told(min(others, key=lambda each: each.place))}" if others else "the record ends"
         raise RecordDiffers(f"{source} now asks {kind} {name!r} {_short(given)}, where {instead}. {_CURE}")
 
@@ -175,7 +162,7 @@ class Past:
             again.ended = None
             return
         recorded = by_id[event.step_id] = Recorded(event, place)
-        self._steps[event.parent_id, event.kind, event.source, event.name, _canonical(event.input)].append(recorded)
+        self._steps[event.parent_id, event.kind, event.source, event.name, asked(event.input)].append(recorded)
         self._open_by_kind[event.parent_id, event.kind, event.source] += 1
 
 
@@ -192,13 +179,6 @@ def _key(event: Event) -> tuple[Any, ...]:
     if isinstance(event, (ChatStarted, ChatEnded)):
         return type(event), event.step_id
     return type(event), event.parent_id, event.source
-
-
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr).encode
-
-
-def _canonical(value: Any) -> str:
-    return _encode(value)
 
 
 def _told(recorded: Recorded) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from autogen.core.record.earlier import Wanted
 from autogen.errors import AutogenError, InDoubt, RecordDiffers
 from autogen.events import InputRequested, StepEnded, StepStarted
 
 if TYPE_CHECKING:
+    from autogen.core.record.earlier import Earlier
     from autogen.core.record.kind import StepKind
     from autogen.core.record.past import Past, Recorded
     from autogen.core.run import Scope
+    from autogen.usage import Usage
 
 T = TypeVar("T")
 
@@ -53,24 +56,64 @@ async def recall(
     source, name, given = asked
     known = await past.step(parent, kind.name, source, name, given)
     if known is None:
-        return None
+        return None if past.earlier is None else await _taken_over(kind, scope, parent, asked, past.earlier)
     ended = known.ended
     if ended is not None and (known.has_outcome or past.is_replay):
         _retell(past, scope, known, ended)
         if ended.error is not None:
             raise _failure(ended.error)
-        value: Any = (
-            ended.output if kind.decode is None else kind.decode(ended.output, ended.details or {}, ended.usage)
-        )
-        return Recalled(known.id, value, is_answered=True)
+        return Recalled(known.id, _decoded(kind, ended.output, ended.details, ended.usage), is_answered=True)
     if past.is_replay:
         raise RecordDiffers(f"The record ends in the middle of {kind.name} {name!r} (step {known.id}).")
     if kind.effect != "once" or await _is_to_be_done_again(past, scope, known):
         return Recalled(known.id)
+    return _left_out(kind, scope, parent, (source, name), known.id)
+
+
+async def _taken_over(
+    kind: StepKind[T], scope: Scope, parent: int, asked: tuple[str, str, dict[str, Any]], earlier: Earlier
+) -> Recalled[T]:
+    """Answer a step from the run that is done again, and record it here as well; or say why it is to be taken."""
+    source, name, given = asked
+    found = earlier.find(Wanted(kind.name, source, name, given, parent, scope.id, kind.effect == "once"))
+    before = found.before
+    number = earlier.number(found, scope.run.next_id())
+    is_entered = before is not None and not found.why and kind.effect != "once" and earlier.has_inside(before)
+    if found.why or before is None or is_entered:
+        if is_entered:
+            earlier.entered.add(number)
+        else:
+            earlier.why[number] = found.why
+        return Recalled(number)
+    past = scope.run.past
+    assert past is not None
+    if not before.has_outcome and await _is_to_be_done_again(past, scope, before):
+        earlier.why[number] = "it was in doubt"
+        return Recalled(number)
+    earlier.held.add(number)
+    scope.emit(StepStarted, source, kind.name, name, given, scope.silent, step_id=number, parent_id=parent)
+    ended = before.ended
+    if ended is None or not before.has_outcome:
+        return _left_out(kind, scope, parent, (source, name), number)
+    details = ended.details if kind.account is None else {**(ended.details or {}), "from_cache": True}
+    facts = (ended.output, ended.usage, ended.error, 0.0, scope.silent, details)
+    scope.emit(StepEnded, source, kind.name, name, *facts, step_id=number, parent_id=parent)
+    if ended.error is not None:
+        raise _failure(ended.error)
+    return Recalled(number, _decoded(kind, ended.output, details, ended.usage), is_answered=True)
+
+
+def _left_out(kind: StepKind[T], scope: Scope, parent: int, called: tuple[str, str], number: int) -> Recalled[T]:
+    """Record that a step is left out, and have it come back with a note."""
     skipped: Any = _SKIPPED if kind.skipped is None else kind.skipped(_SKIPPED)
+    source, name = called
     facts = (kind.encode(skipped), None, None, 0.0, scope.silent)
-    scope.emit(StepEnded, source, kind.name, name, *facts, step_id=known.id, parent_id=parent)
-    return Recalled(known.id, skipped, is_answered=True)
+    scope.emit(StepEnded, source, kind.name, name, *facts, step_id=number, parent_id=parent)
+    return Recalled(number, skipped, is_answered=True)
+
+
+def _decoded(kind: StepKind[T], output: Any, details: dict[str, Any] | None, usage: Usage | None) -> Any:
+    return output if kind.decode is None else kind.decode(output, details or {}, usage)
 
 
 def _retell(past: Past, scope: Scope, known: Recorded, ended: StepEnded) -> None:

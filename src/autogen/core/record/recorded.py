@@ -1,0 +1,52 @@
+"""A step as it is recorded, and what it was asked, as text that tells whether another asks the same."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autogen.events import StepEnded, StepStarted
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr).encode
+
+
+class Recorded:
+    """A step of the record.
+
+    Attributes:
+        id: its number.
+        started: its intent.
+        ended: its outcome; `None` if that is not known.
+        is_followed: after it, the run went on.
+    """
+
+    __slots__ = ("ended", "id", "is_followed", "place", "started")
+
+    def __init__(self, started: StepStarted, place: int) -> None:
+        self.id, self.started, self.place = started.step_id, started, place
+        self.ended: StepEnded | None = None
+        self.is_followed = False
+
+    @property
+    def has_outcome(self) -> bool:
+        """Whether it came back, with a value or with a failure that the program has dealt with."""
+        return self.ended is not None and (self.ended.error is None or (self.is_followed and not self.is_cut_off))
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it was interrupted in the middle."""
+        error = "" if self.ended is None else self.ended.error or ""
+        return error.startswith(("CancelledError", "KeyboardInterrupt", "SystemExit", "LimitReached", "AnswerPending"))
+
+
+def canonical(value: Any) -> str:
+    """Return a value as text that does not depend on the order of keys."""
+    return _encode(value)
+
+
+def asked(given: Mapping[str, Any]) -> str:
+    """Return the input of a step as text, without how it is done: that may be mended before a run is gone on with."""
+    return _encode({key: value for key, value in given.items() if key != "how"} if "how" in given else given)
