@@ -100,6 +100,12 @@ PATHS: dict[str, str | dict[str, str]] = {
         "CodeResult": "",
         "CommandLineCodeResult": "",
     },
+    "autogen.coding.docker_commandline_code_executor": {
+        "DockerCommandLineCodeExecutor": """
+            DEFAULT_EXECUTION_POLICY bind_dir code_extractor execute_code_blocks restart stop timeout work_dir
+            __enter__ __exit__
+        """,
+    },
     "autogen.coding.factory": {"CodeExecutorFactory": "create"},
     "autogen.coding.func_with_reqs": {
         "FunctionWithRequirements": "from_str from_callable",
@@ -162,7 +168,7 @@ PATHS: dict[str, str | dict[str, str]] = {
     "autogen.version": "__version__",
 }
 
-KERNELS = "a kernel that keeps state, a notebook server and containers come with issue 6"
+KERNELS = "a kernel that keeps state and a notebook server come with issue 6"
 KNOWLEDGE = "retrieval: no issue covers it yet"
 HOSTED = "it needs a service of OpenAI's that has been switched off"
 LATER: dict[str, tuple[str, str]] = {
@@ -181,7 +187,6 @@ LATER: dict[str, tuple[str, str]] = {
     "autogen.agentchat.contrib.web_surfer": ("WebSurferAgent", "browsing: no issue covers it yet"),
     "autogen.cache.cosmos_db_cache": ("CosmosDBCache", "any object with get and set is a cache"),
     "autogen.cache.redis_cache": ("RedisCache", "any object with get and set is a cache"),
-    "autogen.coding.docker_commandline_code_executor": ("DockerCommandLineCodeExecutor", KERNELS),
     "autogen.coding.jupyter": ("EmbeddedIPythonCodeExecutor JupyterCodeExecutor LocalJupyterServer", KERNELS),
 }
 """Paths that old programs import and that are not here yet: the names, and why."""

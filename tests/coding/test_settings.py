@@ -14,6 +14,7 @@ from autogen.coding import (
     CodeExecutor,
     CodeExecutorFactory,
     CodeResult,
+    ContainerCodeExecutor,
     LocalCommandLineCodeExecutor,
     MarkdownCodeExtractor,
     executor_from_config,
@@ -85,6 +86,8 @@ def test_an_executor_may_be_given_or_named():
         ({"executor": "nonsense"}, "Unknown code executor nonsense"),
         ({"executor": object()}, "Unknown code executor"),
         ({"executor": "commandline-local", "work_dir": "x"}, "'work_dir' .* is not valid when 'executor' is set"),
+        ({"use_docker": 3}, "use_docker must be a bool, the name of an image, or a list of such names, not 3"),
+        ({"use_docker": True, "sandbox": "none"}, "'sandbox' .* does not go with use_docker=True"),
         ({"sandbox": "none"}, "say so a second time: accept_no_isolation=True"),
         ({"sandbox": "chroot"}, "unknown sandbox 'chroot'"),
         ({"timeout": 0}, "Timeout must be greater than or equal to 1"),
@@ -101,10 +104,24 @@ def test_the_factory_knows_its_names():
         CodeExecutorFactory.create({"executor": "nonsense"})
 
 
-@pytest.mark.parametrize("asked", [True, "python:3.12"])
-def test_containers_are_refused_with_the_ways_out(asked: Any):
-    with pytest.raises(SandboxUnavailable, match="runs no containers"):
-        executor_from_config({"use_docker": asked})
+@pytest.mark.parametrize("asked", [True, "python:3.12", ["one", "two"]])
+def test_use_docker_is_a_container_and_without_an_engine_nothing_weaker(asked: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/engine.sock")
+    executor = executor_from_config({"use_docker": asked})
+    assert isinstance(executor, ContainerCodeExecutor)
+    with pytest.raises(
+        SandboxUnavailable, match=r"nowhere/engine.sock: there is no such socket\)\. Ways out: start an"
+    ):
+        executor.execute_code_blocks(BLOCK)
+
+
+def test_a_container_may_be_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AUTOGEN_USE_DOCKER", "1")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/engine.sock")
+    assert isinstance(executor_from_config({}), ContainerCodeExecutor)
+    named = executor_from_config({"executor": "docker", "docker": {"image": "mine", "timeout": 5}})
+    assert isinstance(named, ContainerCodeExecutor)
+    assert (named.image, named.timeout) == ("mine", 5)
 
 
 @pytest.mark.parametrize(

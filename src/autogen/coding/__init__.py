@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from autogen.coding.approved import ApprovedExecutor
     from autogen.coding.artefacts import Artefact, ArtefactCaps
     from autogen.coding.config import CodeExecutorFactory, executor_from_config
+    from autogen.coding.containers.executor import ContainerCodeExecutor, DockerCommandLineCodeExecutor
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
     from autogen.coding.functions import FunctionWithRequirements, with_requirements
     from autogen.coding.local import LocalCommandLineCodeExecutor
@@ -26,6 +27,8 @@ __all__ = [
     "CodeExtractor",
     "CodeResult",
     "CommandLineCodeResult",
+    "ContainerCodeExecutor",
+    "DockerCommandLineCodeExecutor",
     "FunctionWithRequirements",
     "LocalCommandLineCodeExecutor",
     "MarkdownCodeExtractor",
@@ -40,6 +43,8 @@ _MODULE_BY_NAME = {
     "ArtefactCaps": "artefacts",
     "Caps": "places.place",
     "CodeExecutorFactory": "config",
+    "ContainerCodeExecutor": "containers.executor",
+    "DockerCommandLineCodeExecutor": "containers.executor",
     "FunctionWithRequirements": "functions",
     "LocalCommandLineCodeExecutor": "local",
     "MarkdownCodeExtractor": "markdown_code_extractor",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.coding.executor import CodeExecutor
 from autogen.coding.local import LocalCommandLineCodeExecutor
 from autogen.core.place import current_scope
-from autogen.errors import SandboxUnavailable
 
 if TYPE_CHECKING:
     from autogen.coding.places.place import Place
@@ -18,10 +17,12 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 600
 DEFAULT_WORK_DIR = "coding"
 _LOCAL = "commandline-local"
-_OPTIONS = ("sandbox", "network", "environment", "accept_no_isolation", "virtual_env_context", "functions",
+_OPTIONS = ("sandbox", "network", "readable", "artefact_caps", "environment", "accept_no_isolation", "virtual_env_context", "functions",
             "functions_module", "execution_policies", "caps")  # fmt: skip
 _ALLOWED = ("executor", "last_n_messages", "timeout", "use_docker", "work_dir", *_OPTIONS)
-_CLASSIC_EXTRAS = (_LOCAL, "ipython-embedded", "docker")
+_DOCKER = "docker"
+_CLASSIC_EXTRAS = (_LOCAL, "ipython-embedded", _DOCKER)
+_OPTIONS_OF_CONTAINERS = ("network", "environment", "execution_policies", "caps")
 _YES, _NO, _EITHER = ("1", "true", "yes", "t"), ("0", "false", "no", "f"), ("none",)
 
 
@@ -71,14 +72,16 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
 
     Args:
         code_execution_config: `False` or `None`: no execution. A dict: `executor` (an instance, or
-            "commandline-local"), or else `work_dir` (default "coding", in the current directory), `timeout` (default
-            600 seconds), `use_docker` (left out: a sandbox; `False`: consent to the bare process where there is no
-            sandbox, and to the network) and any keyword of `LocalCommandLineCodeExecutor`. `last_n_messages` is the
+            "commandline-local" or "docker", with its options under that name), or else `work_dir` (default "coding", in
+            the current directory), `timeout` (default 600 seconds), `use_docker` (left out: a sandbox; `False`: consent
+            to the bare process where there is no sandbox, and to the network; `True`, an image or a list of images: a
+            container, with the network) and any keyword of `LocalCommandLineCodeExecutor`. `last_n_messages` is the
             agent's.
 
     Raises:
         ValueError: an unknown executor, an unknown key, or keys that exclude each other.
-        SandboxUnavailable: containers are asked for.
+        MissingExtra: a container is asked for, and the extra `docker` is not installed.
+        SandboxUnavailable: a container is asked for, and there is no engine.
     """
     if code_execution_config is None or code_execution_config is False:
         return None
@@ -87,6 +90,8 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
     if config.get("executor") is not None:
         return CodeExecutorFactory.create(config)
     use_docker = decide_use_docker(config.get("use_docker"))
+    if use_docker:
+        return _in_a_container(use_docker, config)
     options: dict[str, Any] = {"network": True, "accept_no_isolation": True} if use_docker is False else {}
     options |= {key: config[key] for key in _OPTIONS if key in config}
     timeout = config.get("timeout")
@@ -99,12 +104,25 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
     return executor
 
 
+def _in_a_container(use_docker: bool | str | Sequence[str], config: Mapping[str, Any]) -> CodeExecutor:
+    from autogen.coding.containers.classic import ClassicContainerExecutor  # noqa: PLC0415 - only where asked for
+
+    options = {key: config[key] for key in _OPTIONS_OF_CONTAINERS if key in config}
+    if use_docker is not True:
+        options["image"] = use_docker
+    timeout = config.get("timeout")
+    return ClassicContainerExecutor(
+        timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+        work_dir=config.get("work_dir") or DEFAULT_WORK_DIR,
+        **options,
+    )
+
+
 def check_code_config(code_execution_config: object) -> None:
     """Say what is wrong with a config, if anything is; nothing is made or looked for.
 
     Raises:
         ValueError: not a dict, an unknown executor or key, or keys that exclude each other.
-        SandboxUnavailable: containers are asked for.
     """
     if not isinstance(code_execution_config, Mapping):
         raise ValueError(f"code_execution_config must be a dict or False. This is neither: {code_execution_config!r}")  # noqa: TRY004 - as in the classic
@@ -113,27 +131,31 @@ def check_code_config(code_execution_config: object) -> None:
         raise ValueError(f"unknown key {unknown[0]!r} in code_execution_config (allowed: {', '.join(_ALLOWED)})")
     executor = config.get("executor")
     if executor is None:
-        _refuse_containers(decide_use_docker(config.get("use_docker")))
+        _check_use_docker(decide_use_docker(config.get("use_docker")), config)
         return
     if taken := [key for key in ("use_docker", "work_dir", "timeout") if key in config]:
         raise ValueError(
             f"{taken[0]!r} in code_execution_config is not valid when 'executor' is set. "
             f"Use the appropriate arg in the chosen executor instead."
         )
-    if executor != _LOCAL and not isinstance(executor, CodeExecutor):
+    if executor not in {_LOCAL, _DOCKER} and not isinstance(executor, CodeExecutor):
         raise _unknown(executor)
 
 
-def _refuse_containers(use_docker: object) -> None:
-    if use_docker:
-        raise SandboxUnavailable(
-            f"use_docker={use_docker!r}: this version runs no containers. Leave use_docker (and AUTOGEN_USE_DOCKER) "
-            f"out: code then runs in a sandbox without network; use_docker=False leaves the network open."
+def _check_use_docker(use_docker: object, config: Mapping[str, Any]) -> None:
+    if not use_docker:
+        return
+    images = cast("list[object]", use_docker) if isinstance(use_docker, list | tuple) else [use_docker]
+    if use_docker is not True and not all(isinstance(image, str) and image for image in images):
+        raise ValueError(
+            f"use_docker must be a bool, the name of an image, or a list of such names, not {use_docker!r}"
         )
+    if others := [key for key in _OPTIONS if key in config and key not in _OPTIONS_OF_CONTAINERS]:
+        raise ValueError(f"{others[0]!r} in code_execution_config does not go with use_docker={use_docker!r}")
 
 
 def _unknown(executor: object) -> ValueError:
-    return ValueError(f"Unknown code executor {executor} (known: an instance, or {_LOCAL!r})")
+    return ValueError(f"Unknown code executor {executor} (known: an instance, {_LOCAL!r}, {_DOCKER!r})")
 
 
 class CodeExecutorFactory:
@@ -151,6 +173,10 @@ class CodeExecutorFactory:
             return executor
         if executor == _LOCAL:
             return LocalCommandLineCodeExecutor(**cast("dict[str, Any]", code_execution_config.get(_LOCAL) or {}))
+        if executor == _DOCKER:
+            from autogen.coding.containers.executor import ContainerCodeExecutor  # noqa: PLC0415 - only where asked for
+
+            return ContainerCodeExecutor(**cast("dict[str, Any]", code_execution_config.get(_DOCKER) or {}))
         raise _unknown(executor)
 
 

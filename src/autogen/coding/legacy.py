@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.coding.config import DEFAULT_TIMEOUT, DEFAULT_WORK_DIR, decide_use_docker, executor_from_config
+from autogen.coding.containers.engine import find_engine
+from autogen.coding.containers.executor import ContainerCodeExecutor
 from autogen.coding.local import TIMEOUT_MSG, LocalCommandLineCodeExecutor
 from autogen.coding.workspace import UnusableName
 from autogen.core.sync import run_sync
+from autogen.errors import MissingExtra, SandboxUnavailable
 
 if TYPE_CHECKING:
     import os
@@ -26,8 +29,8 @@ def execute_code(
     work_dir: str | None = None,
     use_docker: Any = None,
     lang: str | None = "python",
-) -> tuple[int, str, None]:
-    """Run a piece of code, or a file of the work dir, and return exit code, output and nothing (there is no image).
+) -> tuple[int, str, str | None]:
+    """Run a piece of code, or a file of the work dir, and return exit code, output and the image of the container, if any.
 
     The output is what went to stdout if the code succeeded, otherwise what went to stderr. A timeout gives
     `(1, "Timeout", None)`.
@@ -43,22 +46,33 @@ def execute_code(
     Raises:
         AssertionError: neither code nor a file name.
         NotImplementedError: the language cannot be run.
-        SandboxUnavailable: nothing here can contain the code, or containers are asked for.
+        SandboxUnavailable: nothing here can contain the code.
     """
     if code is None and filename is None:
         raise AssertionError("Either code=None or filename=None must be provided.")
     config = {"timeout": timeout or DEFAULT_TIMEOUT, "work_dir": work_dir or DEFAULT_WORK_DIR, "use_docker": use_docker}
     executor = executor_from_config(config)
-    assert isinstance(executor, LocalCommandLineCodeExecutor)
+    assert isinstance(executor, LocalCommandLineCodeExecutor | ContainerCodeExecutor)
     try:
         outcome = run_sync(executor.run_file, code, filename, lang or "python")
     except UnusableName as error:
         return 1, str(error), None
+    finally:
+        image = _image_of(executor)
     if outcome is None:
         raise NotImplementedError(f"{lang} not recognized in code execution")
     if outcome.is_timeout:
-        return 1, TIMEOUT_MSG, None
-    return outcome.exit_code, outcome.stderr if outcome.exit_code else outcome.stdout, None
+        return 1, TIMEOUT_MSG, image
+    return outcome.exit_code, outcome.stderr if outcome.exit_code else outcome.stdout, image
+
+
+def _image_of(executor: LocalCommandLineCodeExecutor | ContainerCodeExecutor) -> str | None:
+    """Return the image of a container, which has done its work and ends."""
+    if isinstance(executor, LocalCommandLineCodeExecutor):
+        return None
+    image = executor.image
+    executor.stop()
+    return image
 
 
 def check_can_use_docker_or_throw(use_docker: Any) -> None:
@@ -76,16 +90,11 @@ def check_can_use_docker_or_throw(use_docker: Any) -> None:
 
 def is_docker_running() -> bool:
     """Tell whether a container engine answers."""
-    import subprocess  # noqa: PLC0415 - slow to import, and rarely needed
-
-    docker = shutil.which("docker")
-    if docker is None:
-        return False
     try:
-        done = subprocess.run([docker, "version"], capture_output=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        find_engine()
+    except (MissingExtra, SandboxUnavailable):
         return False
-    return done.returncode == 0
+    return True
 
 
 def in_docker_container() -> bool:

@@ -163,9 +163,7 @@ async def test_cancelling_ends_the_code(opened: Open):
     canary = executor.work_dir / "canary"
     os.mkfifo(canary)
     canary.chmod(0o666)
-    program = (
-        "import time\nwith open('canary', 'w') as canary:\n    print('ready', file=canary, flush=True)\n    time.sleep(600)"
-    )
+    program = "import time\nwith open('canary', 'w') as canary:\n    print('ready', file=canary, flush=True)\n    time.sleep(600)"
     task = asyncio.create_task(a_run(executor, program))
     async with asyncio.timeout(30):
         reader = await asyncio.to_thread(canary.open)

@@ -27,7 +27,10 @@ class Size(NamedTuple):
 
 
 class Meter:
-    """Compares what a tree of processes uses with its caps; `check` may be called from any thread, one at a time."""
+    """Compares what a tree of processes uses with its caps; `check` may be called from any thread, one at a time.
+
+    Process 0 stands for processes that cannot be seen from here: then the work dir alone is looked at.
+    """
 
     def __init__(self, process_id: int, work_dir: Path, caps: Caps) -> None:
         self._process_id, self._work_dir, self._caps = process_id, work_dir, caps
@@ -45,7 +48,7 @@ class Meter:
         if len(processes) > self._caps.processes + 10:
             return f"it ran more than {self._caps.processes} processes at a time"
         if resident_bytes(processes) > self._caps.memory_bytes and own_bytes(processes) > self._caps.memory_bytes:
-            return f"it used more than {_readable(self._caps.memory_bytes)} of memory"
+            return f"it used more than {readable(self._caps.memory_bytes)} of memory"
         if time.monotonic() < self._next_look:
             return None
         began = time.monotonic()
@@ -70,11 +73,11 @@ class Meter:
             if now.files - self._at_start.files > caps.work_dir_files:
                 return f"it left more than {caps.work_dir_files} files"
             if now.size_bytes - self._at_start.size_bytes > caps.work_dir_bytes:
-                return f"it wrote more than {_readable(caps.work_dir_bytes)} to the work dir"
+                return f"it wrote more than {readable(caps.work_dir_bytes)} to the work dir"
         if self._free_at_start - free_bytes(self._work_dir) < _FREE_ROOM_MARGIN * caps.work_dir_bytes:
             return None
         if now is None or self._at_start is None or unlinked_bytes(processes) > caps.work_dir_bytes // 2:
-            return f"it took more than {_readable(caps.work_dir_bytes)} of the disk"
+            return f"it took more than {readable(caps.work_dir_bytes)} of the disk"
         return None
 
 
@@ -179,5 +182,6 @@ def _read(path: str) -> str:
         return ""
 
 
-def _readable(size_bytes: int) -> str:
+def readable(size_bytes: int) -> str:
+    """Return a size in words, as the model is told it."""
     return f"{size_bytes / 1e9:g} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:g} MB"  # noqa: PLR2004 - units

@@ -1,0 +1,1 @@
+"""Code in containers, through the Docker SDK: Docker and Podman alike."""
