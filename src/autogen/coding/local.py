@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -15,16 +16,20 @@ from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeRes
 from autogen.coding.functions import module_source, packages_of, stub_of
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
+from autogen.coding.places.data import data_of
+from autogen.coding.places.network.hosts import Hosts
 from autogen.coding.places.place import Caps, Command
-from autogen.coding.result import lacks_network, without_network
+from autogen.coding.result import lacks_network, only_these_hosts, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
+    from autogen.coding.places.data import Readable
     from autogen.coding.places.interpreter import Interpreter
     from autogen.coding.places.place import Place
     from autogen.coding.places.supervisor import Outcome
@@ -57,7 +62,10 @@ class LocalCommandLineCodeExecutor(Twins):
         sandbox: `"auto"` takes bubblewrap, or the weaker Landlock where bubblewrap does not work, and says so;
             `"bubblewrap"` and `"landlock"` take that one. All three refuse to run anything where they find nothing that
             contains it; `"none"` runs a bare process with all your rights.
-        network: whether the code may use the network.
+        network: `True` leaves the network open; a list of hosts, such as `["pypi.org", "*.python.org"]`, lets programs
+            that use an HTTP proxy reach these, and nothing else. That takes bubblewrap.
+        readable: files and directories that the code may read, under their own names, or as a mapping from paths to the
+            names that it sees them under.
         environment: variables that the code gets; nothing of this process's environment reaches it otherwise.
         accept_no_isolation: with `sandbox="none"`, the second word that this takes; with `"auto"`, consent to the bare
             process where there is no sandbox.
@@ -93,7 +101,8 @@ class LocalCommandLineCodeExecutor(Twins):
         execution_policies: Mapping[str, bool] | None = None,
         *,
         sandbox: Literal["auto", "bubblewrap", "landlock", "none"] = "auto",
-        network: bool = False,
+        network: bool | Iterable[str] = False,
+        readable: Readable = (),
         environment: Mapping[str, str] | None = None,
         accept_no_isolation: bool = False,
         caps: Caps | None = None,
@@ -103,13 +112,15 @@ class LocalCommandLineCodeExecutor(Twins):
             raise ValueError("Timeout must be greater than or equal to 1.")
         if not functions_module.isidentifier():
             raise ValueError("Module name must be a valid Python identifier")
-        _check_sandbox(sandbox, accept_no_isolation=accept_no_isolation)
+        _check_sandbox(sandbox, network, accept_no_isolation=accept_no_isolation)
         self._timeout, self._work_dir = timeout, Path(work_dir)
         self._directory = self._work_dir.absolute()
         self._virtual_env = virtual_env_context
         self._functions, self._functions_module = list(functions), functions_module
         self._has_functions = not functions
-        self._sandbox, self._network, self._accepts_no_isolation = sandbox, network, accept_no_isolation
+        self._sandbox, self._accepts_no_isolation = sandbox, accept_no_isolation
+        self._network, self._hosts = (network, Hosts(())) if isinstance(network, bool) else (False, Hosts(network))
+        self._data = data_of(readable) if readable else ()
         self._environment, self._caps = dict(environment or {}), caps or Caps()
         self._artefact_caps = artefact_caps or ArtefactCaps()
         self._place: Place | None = None
@@ -213,9 +224,9 @@ class LocalCommandLineCodeExecutor(Twins):
         self._directory.mkdir(exist_ok=True, parents=True)
         self._directory = self._directory.resolve()
         if self._place is None:
-            self._place = await finding.find_place(
-                self._sandbox, self._directory, may_be_bare=self._accepts_no_isolation
-            )
+            may_be_bare = self._accepts_no_isolation and not self._hosts
+            sandbox = "bubblewrap" if self._hosts and self._sandbox == "auto" else self._sandbox
+            self._place = await finding.find_place(sandbox, self._directory, may_be_bare=may_be_bare)
         elif self._place.contains:
             await asyncio.to_thread(finding.open_work_dir, self._directory)
         self._announce(self._place)
@@ -298,7 +309,16 @@ class LocalCommandLineCodeExecutor(Twins):
     ) -> Outcome:
         from autogen.coding.places.supervisor import run_command  # noqa: PLC0415 - only when code runs
 
-        return await run_command(place, self.command(place, arguments, fixed_files), self._caps)
+        async with self.gate(place, self.command(place, arguments, fixed_files)) as command:
+            return await run_command(place, command, self._caps)
+
+    def gate(self, place: Place, command: Command) -> AbstractAsyncContextManager[Command]:
+        """Return the context in which a command runs: with a way to the hosts that it may reach, if there are any."""
+        if not self._hosts:
+            return nullcontext(command)
+        from autogen.coding.places.network.gate import gate  # noqa: PLC0415 - only with named hosts
+
+        return gate(command, self._hosts, self.interpreter(place).executable, _tell_refused)
 
     def command(
         self, place: Place, arguments: Sequence[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
@@ -310,14 +330,21 @@ class LocalCommandLineCodeExecutor(Twins):
         environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
         path = SYSTEM_PATH if place.contains else os.environ.get("PATH", SYSTEM_PATH)
         environment["PATH"] = f"{interpreter.commands}:{path}"
-        if self._network and place.contains:
+        if (self._network or self._hosts) and place.contains:
             packages = str(self._directory / ".packages")
             environment |= {"PIP_TARGET": packages, "PYTHONPATH": packages}
         elif place.contains:
             environment["PIP_RETRIES"] = "0"
         environment |= self._environment
         return Command(
-            tuple(arguments), self._directory, self._timeout, environment, interpreter.roots, fixed_files, self._network
+            tuple(arguments),
+            self._directory,
+            self._timeout,
+            environment,
+            interpreter.roots,
+            fixed_files,
+            self._network,
+            self._data,
         )
 
     def _words(self, place: Place, outcome: Outcome) -> str:
@@ -332,6 +359,8 @@ class LocalCommandLineCodeExecutor(Twins):
         if outcome.stopped is not None:
             return f"{output}\nThe code was stopped: {outcome.stopped}."
         if outcome.exit_code != 0 and not self._network and lacks_network(output):
+            if self._hosts:
+                return f"{output.rstrip()}\n{only_these_hosts(self._hosts)}\n"
             is_ours = self.interpreter(place).executable == sys.executable
             return f"{output.rstrip()}\n{without_network(has_our_packages=is_ours)}\n"
         return output
@@ -362,9 +391,20 @@ class LocalCommandLineCodeExecutor(Twins):
             raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
 
 
-def _check_sandbox(sandbox: str, *, accept_no_isolation: bool) -> None:
+def _tell_refused(host: str) -> None:
+    """Tell the user which host the code asked for and may not reach."""
+    scope = current_scope()
+    if scope is not None:
+        scope.notice(f"The code asked for {host}, which it may not reach.", level="info")
+
+
+def _check_sandbox(sandbox: str, network: object, *, accept_no_isolation: bool) -> None:
     if sandbox not in {"auto", "bubblewrap", "landlock", "none"}:
         raise ValueError(f"unknown sandbox {sandbox!r} (known: 'auto', 'bubblewrap', 'landlock', 'none')")
+    if not isinstance(network, bool) and sandbox in {"landlock", "none"}:
+        raise ValueError(
+            f"network={network!r}: only bubblewrap holds code to named hosts; leave sandbox={sandbox!r} out."
+        )
     if sandbox == "none" and not accept_no_isolation:
         raise ValueError(
             "sandbox='none' runs what a model wrote with all your rights: it can read your keys, change your files and "

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _LACKS_NETWORK = re.compile(
     r"No module named|No matching distribution|externally-managed-environment|NameResolutionError"
     r"|Temporary failure in name resolution|Name or service not known|Could not resolve host|Network is unreachable"
-    r"|nodename nor servname|EAI_AGAIN|Failed to resolve"
+    r"|nodename nor servname|EAI_AGAIN|Failed to resolve|Host not allowed in this sandbox"
 )
 _USUAL_PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "sympy", "seaborn", "plotly", "requests", "PIL",
                    "openpyxl")  # fmt: skip
@@ -26,6 +26,11 @@ def describe_result(result: CodeResult) -> str:
 def lacks_network(output: str) -> bool:
     """Tell whether a failed block's output looks as if it had wanted the network or a package from it."""
     return _LACKS_NETWORK.search(output) is not None
+
+
+def only_these_hosts(hosts: object) -> str:
+    """Return a note for the model: which hosts there are."""
+    return f"Note: the code reaches only these hosts, through an HTTP proxy: {hosts}."
 
 
 def without_network(*, has_our_packages: bool) -> str:

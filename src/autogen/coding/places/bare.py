@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autogen.coding.places.data import check_own_names
 from autogen.coding.places.place import Caps, Command, Launch
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ class BareProcess:
         return "it reads and changes whatever you can, and uses your network"
 
     def prepare(self, command: Command) -> None:
-        """Do nothing: there is nothing to prepare."""
+        """See that what it asks for can be had without a sandbox.
+
+        Raises:
+            CodeError: data are to have another name.
+        """
+        check_own_names(command.data, "A bare process")
 
     @contextmanager
     def launch(self, command: Command, caps: Caps) -> Generator[Launch]:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autogen.coding.places.data import check_open_to_others
 from autogen.coding.places.place import MEGABYTE, Caps, Command, Launch
 from autogen.coding.places.seccomp import filter_program
 from autogen.coding.places.staging import SANDBOX_USER, Staging
@@ -53,11 +54,13 @@ class Bubblewrap:
     def prepare(self, command: Command) -> None:
         """Bring the command's directories within reach."""
         if self.staging is not None:
+            for path, _ in command.data:
+                check_open_to_others(path)
             self.staging.before([], self._sources(command))
 
     def _sources(self, command: Command) -> dict[Path, Path]:
         """Return where the sandbox finds the directories that the command sees."""
-        visible = sorted({command.work_dir, *command.readable})
+        visible = sorted({command.work_dir, *command.readable, *(path for path, _ in command.data)})
         return {path: path for path in visible} if self.staging is None else self.staging.sources(visible)
 
     @contextmanager
@@ -110,8 +113,12 @@ def _file_system(command: Command, caps: Caps, sources: dict[Path, Path], descri
     flags += ["--proc", "/proc", "--dev", "/dev"]
     flags += ["--size", str(_SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm"]  # noqa: S108 - the sandbox's own
     flags += ["--size", str(caps.temporary_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
-    for path, source in sources.items():  # parents first: an interpreter inside the work dir stays read-only
-        flags += ["--bind" if path == command.work_dir else "--ro-bind", str(source), str(path)]
+    seen_as = {path: path for path in (command.work_dir, *command.readable)} | {
+        name: path for path, name in command.data
+    }
+    for name in sorted(seen_as):  # parents first: an interpreter, or data, inside the work dir stays read-only
+        is_work_dir = name == command.work_dir == seen_as[name]
+        flags += ["--bind" if is_work_dir else "--ro-bind", str(sources[seen_as[name]]), str(name)]
     for path, content in command.fixed_files:
         flags += ["--ro-bind-data", str(descriptors.holding(content)), str(path)]
     return [*flags, "--chdir", str(command.work_dir), "--remount-ro", "/dev", "--remount-ro", "/"]

@@ -55,6 +55,7 @@ class Command:
         readable: directories outside of the system that it must see (an interpreter's), never written.
         fixed_files: content of files of the work dir as this command sees them, whatever else happens to them.
         network: whether it may use the network.
+        data: files and directories that it may read: (where they lie, under which name it sees them).
     """
 
     arguments: tuple[str, ...]
@@ -64,6 +65,7 @@ class Command:
     readable: tuple[Path, ...] = ()
     fixed_files: tuple[tuple[Path, bytes], ...] = ()
     network: bool = False
+    data: tuple[tuple[Path, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

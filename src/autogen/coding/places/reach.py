@@ -22,8 +22,9 @@ STAGE = "/sys"
 _SCRIPT = f"""
 mount -t tmpfs -o size=64k,mode=755,nosuid,nodev,noexec none {STAGE} || exit 1
 number=0
-for directory do
-  mkdir {STAGE}/$number && mount --rbind -- "$directory" {STAGE}/$number || exit 1
+for path do
+  if [ -d "$path" ]; then mkdir {STAGE}/$number; else : > {STAGE}/$number; fi
+  mount --rbind -- "$path" {STAGE}/$number || exit 1
   number=$((number + 1))
 done
 echo made
@@ -38,9 +39,9 @@ _lock = threading.Lock()
 
 
 def namespace_with(directories: Sequence[Path]) -> str:
-    """Return the path of a mount namespace that has the directories under `STAGE`, by their numbers.
+    """Return the path of a mount namespace that has the directories, or files, under `STAGE`, by their numbers.
 
-    The first call for some directories takes about 20 ms, and waits for them.
+    The first call for some of them takes about 20 ms, and waits for them.
 
     Raises:
         CodeError: it cannot be made; the words of `unshare` or `mount`.

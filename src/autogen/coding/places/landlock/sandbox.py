@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogen.coding.places.data import check_open_to_others, check_own_names
 from autogen.coding.places.landlock import start
 from autogen.coding.places.place import Caps, Command, Launch
 from autogen.coding.places.seccomp import Sharing, filter_program
@@ -66,13 +67,21 @@ class Landlock:
         return "; ".join(told)
 
     def prepare(self, command: Command) -> None:
-        """See that the code's user can reach its directories.
+        """See that the code's user can reach its directories, and that what is asked for can be held.
 
         Raises:
             CodeError: it cannot.
         """
+        check_own_names(command.data, "Landlock")
+        for path, _ in command.data:
+            if path.is_relative_to(command.work_dir):
+                raise CodeError(
+                    f"Landlock cannot keep {path} from being written: it lies in the work dir. Move it out."
+                )
+            if self.staging is not None:
+                check_open_to_others(path)
         if self.staging is not None:
-            self.staging.sources(sorted({command.work_dir, *command.readable}))
+            self.staging.sources(sorted({command.work_dir, *command.readable, *(path for path, _ in command.data)}))
 
     @contextmanager
     def launch(self, command: Command, caps: Caps) -> Generator[Launch]:
@@ -146,7 +155,14 @@ def _environment(command: Command, temporary: Path) -> dict[str, str]:
 
 def _readable(command: Command) -> list[str]:
     settings = (*SETTINGS, *(NETWORK_SETTINGS if command.network else ()))
-    return ["/usr", *DIRECTORIES, *settings, *_FACTS, *map(str, command.readable)]
+    return [
+        "/usr",
+        *DIRECTORIES,
+        *settings,
+        *_FACTS,
+        *map(str, command.readable),
+        *(str(path) for path, _ in command.data),
+    ]
 
 
 def _threads_of(user: int) -> int:

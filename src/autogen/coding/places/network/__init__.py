@@ -1,0 +1,1 @@
+"""A way out of the sandbox to named hosts, and no other."""
