@@ -10,7 +10,7 @@ import logging
 import os
 import random
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.core.budgets.account import Budget, current_budgets
@@ -40,7 +40,11 @@ class Observer(Protocol):
 
 
 class Journal(Protocol):
-    """Where the record of runs is kept; in memory, or on disk."""
+    """Where the record of runs is kept; in memory, or on disk.
+
+    One that takes its time has a `later(act)` as well: do something when all that was appended is safe, or return `False` if
+    that is so now. Observers are told by it, so that they never see what a crash takes back.
+    """
 
     @property
     def is_durable(self) -> bool:
@@ -97,6 +101,7 @@ class Run:
         self.past = past
         self.is_recorded = journal.is_durable or past is not None
         self.journal, self.human = journal, human
+        self._later: Callable[[Callable[[], None]], bool] | None = getattr(journal, "later", None)
         self.budget = limits if isinstance(limits, Budget) else Budget(limits)
         self.budgets_by_agent: dict[Agent, Budget] = {}
         self.observers: tuple[Observer, ...] = ()
@@ -147,11 +152,14 @@ class Run:
         if past is not None and past.covers(event) and not past.is_replay:
             return
         self.journal.append(event)
-        for observer in self.observers:
-            self._tell(observer, event)
+        self.tell(event)
 
     def tell(self, event: Event) -> None:
-        """Tell the observers of what is recorded already, or not worth recording."""
+        """Tell the observers of what is recorded already, or not worth recording; once what came before it is safe."""
+        if self._later is None or not self.observers or not self._later(partial(self._tell_all, event)):
+            self._tell_all(event)
+
+    def _tell_all(self, event: Event) -> None:
         for observer in self.observers:
             self._tell(observer, event)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Never, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from autogen.errors import LeaseLost
+from autogen.errors import JournalFailed, LeaseLost
 from autogen.events import ChatEnded, ChatStarted, InputRequested, MessageSent, RunEnded, RunResumed, StepEnded
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from autogen.errors import JournalError
     from autogen.events import Event
     from autogen.stop_reason import StopReason
     from autogen.stores.rows import Row
@@ -36,6 +38,14 @@ class Pen(Protocol):
         """Keep others from appending meanwhile."""
         ...
 
+    def check(self) -> None:
+        """See that this process may write; without the lock, which another thread may have held at a fork.
+
+        Raises:
+            JournalFailed: it was forked from the one that opened the journal.
+        """
+        ...
+
     def put(self, held: Held, written: Written, *, at_once: bool) -> None:
         """Have something written, at once or soon.
 
@@ -52,6 +62,10 @@ class Pen(Protocol):
         """
         ...
 
+    def later(self, held: Held, act: Callable[[], None]) -> bool:
+        """Do something when all of a run that was put here is safe; `False` if that is so now, and nothing will be done."""
+        ...
+
 
 class Held:
     """A run that this process writes: the journal of that run.
@@ -63,6 +77,11 @@ class Held:
         position: of its last record.
         pen: writes what is appended.
         place: of the tables, for messages.
+
+    Attributes:
+        trouble: why it cannot be gone on with, or `None`.
+        kept: the position of the last record that is known to be safe, for a pen that writes later; `era` is when that was,
+            and `untold` how many wait to be told something then.
     """
 
     is_durable = True
@@ -71,8 +90,9 @@ class Held:
         "agents",
         "cost_usd",
         "ended",
+        "era",
         "fence",
-        "is_lost",
+        "kept",
         "messages",
         "number",
         "opening",
@@ -81,6 +101,8 @@ class Held:
         "reason",
         "run_id",
         "tokens",
+        "trouble",
+        "untold",
         "writer",
     )
 
@@ -88,7 +110,9 @@ class Held:
         self.run_id, self.number, self.fence = run_id, number, fence
         self.pen, self.place = pen, place
         self.writer = Writer(position)
-        self.agents = self.opening = self.is_lost = False
+        self.agents = self.opening = False
+        self.trouble: JournalError | None = None
+        self.kept, self.era, self.untold = position, 0, 0
         self.messages = self.tokens = 0
         self.cost_usd = 0.0
         self.ended: RunEnded | None = None
@@ -102,6 +126,7 @@ class Held:
             JournalFailed: it could not be written; nothing was added.
             LeaseLost: another process has taken the run over.
         """
+        self.pen.check()
         with self.pen.lock:
             self.check()
             row = self.writer.row(event)
@@ -123,18 +148,31 @@ class Held:
         await self.pen.settle(self)
         self.check()
 
+    def later(self, act: Callable[[], None]) -> bool:
+        """Do something when all that was appended is safe; `False` if that is so now, and nothing will be done."""
+        return self.pen.later(self, act)
+
     def check(self) -> None:
-        """See that the run is still held.
+        """See that the run can be gone on with.
 
         Raises:
             LeaseLost: another process has taken it over.
+            JournalFailed: records of it were lost.
         """
-        if self.is_lost:
-            self._raise_lost()
+        if self.trouble is not None:
+            raise type(self.trouble)(str(self.trouble))
 
-    def _raise_lost(self) -> Never:
-        raise LeaseLost(
+    def lose(self) -> None:
+        """Note that another has taken the run over."""
+        self.trouble = LeaseLost(
             f"Another process has taken over the run {self.run_id!r} in {self.place}; this one must not go on with it."
+        )
+
+    def lose_records(self, there: int) -> None:
+        """Note that records are gone which were safe, as far as was known."""
+        self.trouble = JournalFailed(
+            f"{self.place} has lost the records {there + 1} to {self.kept} of the run {self.run_id!r}: the server crashed, and "
+            "durability='process' does not outlive that. Go on with the run from what is there (resume=True)."
         )
 
     def count(self, event: Event) -> None:

@@ -11,14 +11,18 @@ import typer
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
-    from autogen.stores.sqlite import SQLiteJournal
+    from autogen.stores.tables.journal import TableJournal
 
 journal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, check and move recorded runs.")
 
-FilePath = Annotated[
-    Path,
+Place = Annotated[
+    str,
     typer.Option(
-        "--journal", metavar="FILE", envvar="AUTOGEN_JOURNAL", help="The journal.", show_default="from AUTOGEN_JOURNAL"
+        "--journal",
+        metavar="FILE|URL",
+        envvar="AUTOGEN_JOURNAL",
+        help="The journal: a file, or postgresql://user@host/database.",
+        show_default="from AUTOGEN_JOURNAL",
     ),
 ]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="The run, as 'autogen journal ls' names it.")]
@@ -27,7 +31,7 @@ RunId = Annotated[str, typer.Argument(metavar="ID", help="The run, as 'autogen j
 @journal_app.command("ls")
 def list_command(
     *,
-    journal: FilePath,
+    journal: Place,
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="At most so many; 0 for all.")] = 50,
 ) -> None:
     """List the runs, newest first: name, begin, state, messages, cost, agents, first words."""
@@ -39,7 +43,7 @@ def list_command(
 
 
 @journal_app.command("show")
-def show_command(run_id: RunId, *, journal: FilePath) -> None:
+def show_command(run_id: RunId, *, journal: Place) -> None:
     """Show what was said and done in a run."""
     from autogen.apps.records.telling import told_events  # noqa: PLC0415 - slow to import
 
@@ -51,7 +55,7 @@ def show_command(run_id: RunId, *, journal: FilePath) -> None:
 @journal_app.command("prune")
 def prune_command(
     *,
-    journal: FilePath,
+    journal: Place,
     older_than: Annotated[float, typer.Option("--older-than", metavar="DAYS", min=0, help="Begun so long ago.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
 ) -> None:
@@ -71,7 +75,7 @@ def prune_command(
 def export_command(
     run_id: RunId,
     *,
-    journal: FilePath,
+    journal: Place,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Where to; standard output if left out.")
     ] = None,
@@ -95,7 +99,7 @@ def export_command(
 def import_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Lines of JSON, as 'export' wrote them.")],
     *,
-    journal: FilePath,
+    journal: Place,
 ) -> None:
     """Put an exported run into a journal, after checking it; it can be gone on with there."""
     from autogen.stores.export import import_run, read_export  # noqa: PLC0415 - slow to import
@@ -112,7 +116,7 @@ def verify_command(
         Path | None, typer.Argument(metavar="[FILE]", help="An exported run; the journal itself if left out.")
     ] = None,
     *,
-    journal: FilePath = Path(),
+    journal: Place = "",
 ) -> None:
     """Check that nothing was changed or lost; exit code 1 if something was."""
     from autogen.stores.export import read_export, verify  # noqa: PLC0415 - slow to import
@@ -123,19 +127,19 @@ def verify_command(
         typer.echo(f"{exported.run_id}: {len(exported.events)} records, unchanged. SHA-256 {exported.digest}")
         return
     with _opened(journal) as opened:
-        problems = verify(opened)
+        problems, place = verify(opened), opened.place
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"{journal}: whole.")
+    typer.echo(f"{place}: whole.")
 
 
 def resume_command(
     run_id: RunId,
     program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file that held the conversation.")],
     *,
-    journal: FilePath,
+    journal: Place,
     in_doubt: Annotated[
         Literal["ask", "stop", "skip", "again"],
         typer.Option(
@@ -154,7 +158,7 @@ def rerun_command(
     run_id: RunId,
     program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file, after the edit.")],
     *,
-    journal: FilePath,
+    journal: Place,
     into: Annotated[
         str | None, typer.Option("--into", metavar="NAME", help="Of the new run.", show_default="ID-2, ID-3, …")
     ] = None,
@@ -170,7 +174,7 @@ def rerun_command(
 def inbox_command(
     run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this run.")] = None,
     *,
-    journal: FilePath,
+    journal: Place,
     answer: Annotated[
         str | None, typer.Option("--answer", "-a", metavar="WORDS", help="The answer; 'yes' approves a call.")
     ] = None,
@@ -201,13 +205,17 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _opened(path: Path, *, is_new: bool = False) -> "Generator[SQLiteJournal]":
-    from autogen.stores.sqlite import SQLiteJournal  # noqa: PLC0415 - slow to import
+def _opened(place: str, *, is_new: bool = False) -> "Generator[TableJournal]":
+    from autogen.stores.sharing import is_url, open_journal  # noqa: PLC0415 - slow to import
 
     with _in_words():
-        if not is_new and not path.is_file():
-            raise typer.BadParameter(f"There is no journal {str(path)!r}.", param_hint="--journal")
-        journal = SQLiteJournal(path)
+        if not place:
+            raise typer.BadParameter(
+                "Say which: --journal FILE or URL, or set AUTOGEN_JOURNAL.", param_hint="--journal"
+            )
+        if not is_url(place) and not is_new and not Path(place).is_file():
+            raise typer.BadParameter(f"There is no journal {place!r}.", param_hint="--journal")
+        journal = open_journal(place)
         try:
             yield journal
         finally:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autogen.core.record.past import Doubt
 
 
-def resume(journal: Path, run_id: str, program: Path, in_doubt: Doubt) -> None:
+def resume(journal: str, run_id: str, program: Path, in_doubt: Doubt) -> None:
     """Run a program inside the settings that go on with a run; what it sets itself goes before.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Never, TypeVar
 
 from autogen.errors import JournalDamaged, JournalFailed, NotStorable
 from autogen.stores.sqlite.schema import connect
-from autogen.stores.tables.database import Taken
+from autogen.stores.tables.database import Taken, check_is_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,7 @@ class SQLiteDatabase:
 
     def scan(self, statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Execute a statement, and return its rows one after another."""
-        self._check_process()
+        check_is_here(self)
         with self.lock:
             try:
                 yield from self.connection.execute(statement, values)
@@ -60,7 +60,7 @@ class SQLiteDatabase:
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to `records`; a few by one statement, which is a transaction by itself: half the price."""
-        self._check_process()
+        check_is_here(self)
         with self.lock:
             try:
                 if len(rows) <= _FEW:
@@ -74,17 +74,15 @@ class SQLiteDatabase:
 
     def transact(self, work: Callable[[], T], run_id: str | None = None) -> T:  # noqa: ARG002 - nobody else writes at all
         """Do something as one transaction."""
-        self._check_process()
+        check_is_here(self)
         with self.lock:
+            self.execute("BEGIN IMMEDIATE")
             try:
-                self.connection.execute("BEGIN IMMEDIATE")
                 done = work()
-                self.connection.execute("COMMIT")
-            except BaseException as error:
+                self.execute("COMMIT")
+            except BaseException:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
-                if isinstance(error, (sqlite3.Error, UnicodeEncodeError)):
-                    self._tell(error)
                 raise
         return done
 
@@ -101,13 +99,6 @@ class SQLiteDatabase:
         with self.lock:
             self.connection.close()
 
-    def _check_process(self) -> None:
-        """Refuse to share a file with the process that this one was forked from."""
-        if not self.is_here:
-            raise JournalFailed(
-                f"The journal {self.place} was opened in another process and forked: open it anew in this one, by its path."
-            )
-
     def _tell(self, error: sqlite3.Error | UnicodeEncodeError) -> Never:
         if isinstance(error, UnicodeEncodeError):
             raise NotStorable(f"A name holds a lone surrogate, which no text can: {error.object!r}.") from error
@@ -122,6 +113,8 @@ def _cure(error: sqlite3.Error) -> str:
     words = str(error)
     if "full" in words:
         return "Make room on the disk, and go on with the run (resume=True)."
+    if "closed" in words:
+        return "Open it anew."
     if "locked" in words:
         return "Another program holds the file; end it, and go on with the run (resume=True)."
     return "Nothing of this record was kept; what was recorded before it is there."

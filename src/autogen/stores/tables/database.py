@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from autogen.errors import JournalFailed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -61,3 +63,15 @@ class Database(Protocol):
     def close(self) -> None:
         """Let go of it."""
         ...
+
+
+def check_is_here(database: Database) -> None:
+    """Refuse to share a connection with the process that this one was forked from.
+
+    Raises:
+        JournalFailed: it would be shared.
+    """
+    if not database.is_here:
+        raise JournalFailed(
+            f"The journal {database.place} was opened in another process and forked: open it anew in this one, by its path or URL."
+        )

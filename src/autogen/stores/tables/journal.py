@@ -158,12 +158,13 @@ class TableJournal:
             await self._pen.settle(held)
 
     def close(self) -> None:
-        """Let go of all runs and of the place."""
+        """Let go of all runs and of the place; what another process has opened is left to it."""
+        if not self.is_here:
+            return
         try:
-            if self.is_here:
-                for run_id in list(self._held):
-                    self._leave(run_id)
-                self._pen.flush()
+            for run_id in list(self._held):
+                self._leave(run_id)
+            self._pen.flush()
         finally:
             self._heartbeat.stop()
             self._pen.close()
@@ -278,7 +279,7 @@ class TableJournal:
     def _leave(self, run_id: str) -> Held | None:
         with self._lock:
             held = self._held.pop(run_id, None)
-        if held is not None and not held.is_lost:
+        if held is not None and held.trouble is None:
             self._pen.note(held, held.settle())
             self._pen.note(held, (_RELEASE, (held.number, self.presence.owner.key)))
         return held

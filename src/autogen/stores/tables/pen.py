@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import JournalFailed
-from autogen.stores.tables.database import Taken
+from autogen.stores.tables.database import Taken, check_is_here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from autogen.stores.held import Held, Statement, Written
@@ -37,6 +37,14 @@ class WaitingPen:
         self._rows: list[WaitingRow] = []
         self._notes: list[WaitingNote] = []
 
+    def check(self) -> None:
+        """See that what waits is of this process.
+
+        Raises:
+            JournalFailed: this process was forked from the one that opened the journal.
+        """
+        check_is_here(self._database)
+
     def note(self, held: Held, statement: Statement | None) -> None:
         """Have a change in the table of runs wait."""
         if statement is not None:
@@ -53,7 +61,7 @@ class WaitingPen:
         try:
             if notes:
                 self._database.transact(lambda: self._put(values, [statement for _, statement in notes]))
-            else:
+            elif values:
                 self._database.insert(values)
         except Taken:
             self._write_apart(rows, notes)
@@ -66,13 +74,15 @@ class WaitingPen:
             try:
                 self._database.transact(partial(self._write_own, held, own, own_notes), held.run_id)
             except Taken:
-                held.is_lost = True
+                held.lose()
 
     def _write_own(self, held: Held, rows: Sequence[tuple[Any, ...]], notes: Sequence[Statement]) -> None:
         """Write what waits of one run; what is there already was written from here, since nobody else has held it."""
         there = self._last_position(held)
         if there is None:
-            held.is_lost = True
+            held.lose()
+        elif there < held.kept:
+            held.lose_records(there)
         else:
             self._put([row for row in rows if row[1] > there], notes)
 
@@ -118,6 +128,10 @@ class PromptPen(WaitingPen):
         """Write all that waits."""
         self.flush()
 
+    def later(self, held: Held, act: Callable[[], None]) -> bool:  # noqa: ARG002 - what is said is safe when it was put
+        """Return `False`: there is nothing to wait for."""
+        return False
+
     def flush(self) -> None:
         """Write all that waits.
 
@@ -126,9 +140,8 @@ class PromptPen(WaitingPen):
         """
         with self.lock:
             self._is_scheduled = False
-            if self._rows or self._notes:
-                self._write(self._rows, self._notes)
-                self._rows, self._notes = [], []
+            self._write(self._rows, self._notes)
+            self._rows, self._notes = [], []
 
     def close(self) -> None:
         """Do nothing more: what waits was written before."""
