@@ -150,10 +150,12 @@ def _node(function: object) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, str
         inner: Any = function.func if isinstance(function, FunctionWithRequirements) else function
         try:
             source = dedent(inspect.getsource(inner))
-        except (OSError, TypeError) as error:
+            found = _only_function(source)
+        except (OSError, TypeError, ValueError) as error:  # from 3.13 on, the lines of something else may come back
             raise ValueError(
                 f"the source of {inner!r} cannot be read; give it as text: FunctionWithRequirements.from_str(…)"
             ) from error
+        return found, source
     return _only_function(source), source
 
 

@@ -42,8 +42,19 @@ def interpreter_of(virtual_env: object) -> Interpreter:
             f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), "
             f"not {virtual_env!r}"
         )
-    home = Path(str(executable)).resolve().parent.parent
-    return _interpreter(Path(str(executable)).absolute(), (Path(str(directory)).absolute(), home))
+    return _interpreter(
+        Path(str(executable)).absolute(), (Path(str(directory)).absolute(), *_made_from(Path(directory)))
+    )
+
+
+def _made_from(virtual_env: Path) -> tuple[Path, ...]:
+    """Return the installation that a virtual environment was made from, as its `pyvenv.cfg` tells; it reads its libraries there."""
+    try:
+        lines = (virtual_env / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return ()
+    told = [value.strip() for key, _, value in (line.partition("=") for line in lines) if key.strip() == "home"]
+    return tuple(Path(home).parent for home in told if Path(home).is_absolute())
 
 
 def is_home_or_above(path: Path) -> bool:
