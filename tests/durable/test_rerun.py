@@ -29,7 +29,7 @@ from autogen.usage import Usage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autogen.chats.rerunning import Rerun
+    from autogen.chats.again.rerun import Rerun
     from autogen.models.client import ModelRequest
 
 

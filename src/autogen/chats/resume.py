@@ -1,23 +1,28 @@
-"""Recorded runs, done again: `replay` without a model, `rerun` after an edit, `fork` into another run, `diff` of two; and open questions."""
+"""Recorded runs, done again: replayed, run again after an edit, forked, compared, searched for what is to blame; and questions."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from autogen.chats.again.blame import Culprits, passing
+from autogen.chats.again.rerun import Rerun
 from autogen.chats.recording import Names, Recording
-from autogen.chats.rerunning import Rerun
 from autogen.chats.running import run_settings, set_recording
 from autogen.stores import inbox, shelf
 from autogen.stores.sharing import journal_at
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
+    from autogen.chats.again.blame import Blame
     from autogen.core.record.past import Doubt
+    from autogen.events import MessageSent
     from autogen.stores.inbox import Question
     from autogen.stores.shelf import Difference
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -96,6 +101,50 @@ def diff(journal: str | Path, first: str, second: str) -> Difference | None:
     """Return where two runs part; `None` if they say the same."""
     with journal_at(journal) as opened:
         return shelf.diff(opened, first, second)
+
+
+def blame(
+    journal: str | Path,
+    run_id: str,
+    program: Callable[[], T],
+    check: Callable[[T], object],
+    *,
+    instead: Callable[[MessageSent], str | None] | None = None,
+    times: int = 1,
+) -> Blame:
+    """Find the message that is to blame for a run that fails a check.
+
+    Messages are said otherwise, one at a time, in copies of the run: the program is run again, what was said before is
+    answered from the record, and what comes after really happens (models are asked, and tools and code run). The copies
+    are removed.
+
+    With `instead`, the words come from a function, and the *earliest* message is found whose replacement mends the run;
+    this takes for granted that what mends it there also does at any later message. Without, the models say their messages
+    anew, and since then all that follows is new as well, the *latest* message is found for which that helps: from there on
+    it was too late. This takes for granted that saying any earlier one anew helps as well. What is found is tried once
+    more, and its neighbour too (`is_verified`).
+
+    Args:
+        journal: the path of the file.
+        run_id: the run, which has ended.
+        program: what was recorded; returns whatever `check` looks at.
+        check: tells whether that is right: by its truth, or by an assertion that fails.
+        instead: what a message is to say; `None` for one that cannot be said otherwise.
+        times: how often each is tried; more often than not decides. Models differ from time to time.
+
+    Raises:
+        UnknownRun: it is not recorded.
+        RecordDiffers: the program does something else than the record has.
+        ValueError: the run passes the check.
+    """
+    if times < 1:
+        raise ValueError(f"times={times}: give a whole number from 1.")
+    attempt = passing(program, check)
+    with journal_at(journal) as opened:
+        with set_recording(Recording(Names(run_id), replayed=opened, instead_of=run_id)):
+            if attempt():
+                raise ValueError(f"The run {run_id!r} passes the check: there is nothing to blame.")
+        return Culprits(opened, run_id, attempt, instead, times).search()
 
 
 def pending(journal: str | Path, run_id: str | None = None) -> list[Question]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autogen.errors import RunExists, RunInUse, UnknownRun
-from autogen.events import MessageSent
+from autogen.events import MessageSent, StepEnded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autogen.events import Event
     from autogen.messages import ChatMessage
     from autogen.stores.tables.journal import TableJournal
 
@@ -83,6 +84,7 @@ def fork(journal: TableJournal, run_id: str, into: str, *, at: int | None = None
     last = _ALL if at is None else places[at - 1] if at else 0
     if execute("SELECT 1 FROM runs WHERE id = ?", (into,)):
         raise RunExists(f"{journal.place} holds a run {into!r} already. Take another name.")
+    step = None if say is None else _step_to_reword(journal.events(run_id)[: places[-1] if at is None else last])
 
     def copy() -> None:
         ((made,),) = execute(
@@ -95,28 +97,49 @@ def fork(journal: TableJournal, run_id: str, into: str, *, at: int | None = None
             " WHERE run = ? AND position <= ?",
             (made, number, last),
         )
-        if say is not None:
-            _reword(journal, made, places[-1] if at is None else last, say)
+        if say is not None and step is not None:
+            _reword(journal, made, step, places[-1] if at is None else last, say)
 
     journal.transact(copy)
 
 
-def _reword(journal: TableJournal, number: int, position: int, words: str) -> None:
+def giver_of(events: Sequence[Event]) -> int | None:
+    """Return the position of the step that gave the last of these events, a message; `None` if the program did."""
+    said = events[-1] if events else None
+    if not isinstance(said, MessageSent):
+        return None
+    for position in range(len(events) - 1, 0, -1):
+        event = events[position - 1]
+        if isinstance(event, StepEnded) and event.source == said.source:
+            came: Any = event.output
+            words = cast("dict[str, Any]", came).get("content") if isinstance(came, dict) else came
+            return position if isinstance(words, str) and words == said.message.get("content") else None
+    return None
+
+
+def _step_to_reword(events: Sequence[Event]) -> int:
+    step = giver_of(events)
+    if step is None:
+        raise ValueError(
+            "The last message that is kept was given by the program: change the program, or fork elsewhere."
+        )
+    return step
+
+
+def _reword(journal: TableJournal, number: int, step: int, message: int, words: str) -> None:
     """Have a step have come back with other words, and the message that holds them say so."""
     words.encode()
-    found = journal.database.execute(
-        "SELECT same_as, facts FROM records WHERE run = ? AND position = ?", (number, position)
-    )
-    same_as, facts = found[0] if found else (None, None)
-    place = json.loads(facts or "{}").get("of") if same_as is None else same_as
-    if place is None:
-        raise ValueError(
-            "The last message that is kept was given by the program, or is too short to be told apart: change the program, "
-            "or fork elsewhere."
+    execute = journal.database.execute
+    for position, text, same_as in ((step, words, None), (message, None, step)):
+        ((told,),) = execute("SELECT facts FROM records WHERE run = ? AND position = ?", (number, position))
+        facts: dict[str, Any] = json.loads(told or "{}")
+        if "of" in facts:
+            continue  # it says what the step came back with
+        facts.pop("text", None)
+        execute(
+            "UPDATE records SET text = ?, same_as = ?, facts = ? WHERE run = ? AND position = ?",
+            (text, same_as, json.dumps(facts, ensure_ascii=False), number, position),
         )
-    journal.database.execute(
-        "UPDATE records SET text = ?, same_as = NULL WHERE run = ? AND position = ?", (words, number, place)
-    )
 
 
 def prune(journal: TableJournal, *, before: float, is_dry: bool = False) -> list[str]:

@@ -16,7 +16,7 @@ from autogen.stores.shelf import list_runs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from autogen.chats.rerunning import Rerun
+    from autogen.chats.again.rerun import Rerun
     from autogen.core.record.past import Doubt
 
 
@@ -42,7 +42,7 @@ def resume(journal: str, run_id: str, program: Path, in_doubt: Doubt) -> None:
             _run(program)
 
 
-def rerun(journal: Path, run_id: str, program: Path, into: str | None) -> Rerun:
+def rerun(journal: str | Path, run_id: str, program: Path, into: str | None) -> Rerun:
     """Run a program again after an edit, and return the report.
 
     Args:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autogen.events import Event
-    from autogen.stores.sqlite import SQLiteJournal
+    from autogen.stores.tables.journal import TableJournal
 
 StepState = Literal["held", "done", "entered", "before"]
 _MARKS = {"held": "", "done": "paid", "entered": "inside", "before": "before"}
@@ -51,7 +51,7 @@ class Rerun:
         steps: in order; empty until the block is left.
     """
 
-    def __init__(self, journal: SQLiteJournal, run_id: str) -> None:
+    def __init__(self, journal: TableJournal, run_id: str) -> None:
         self.steps: list[RerunStep] = []
         self._journal, self._names = journal, Names(run_id)
         self._earlier: dict[str, Earlier] = {}

@@ -1,0 +1,1 @@
+"""Recorded runs, done again: after an edit, or with messages said otherwise."""
