@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autogen.apps.commands import run_command
+from autogen.stores.sharing import open_journal
 from autogen.stores.shelf import list_runs
-from autogen.stores.sqlite import SQLiteJournal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,16 +31,18 @@ print(result.stop_reason.kind)
 
 
 class Desk:
-    """A folder with a journal, and the command line."""
+    """A folder, a journal, and the command line."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.path, self.program = folder / "chat.db", folder / "program.py"
+    def __init__(
+        self, folder: Path, journal: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.journal, self.program = journal, folder / "program.py"
         self.program.write_text(PROGRAM)
         self._capsys = capsys
-        monkeypatch.setenv("AUTOGEN_JOURNAL", str(self.path))
+        monkeypatch.setenv("AUTOGEN_JOURNAL", journal)
         monkeypatch.setattr("sys.argv", ["autogen"])
         monkeypatch.setattr("sys.path", [*__import__("sys").path])
-        store = SQLiteJournal(self.path)
+        store = open_journal(journal)
         store.begin("job")
         store.close()
 
@@ -51,8 +53,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, monkeypatch, capsys)
+def desk(tmp_path: Path, journal: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, journal, monkeypatch, capsys)
 
 
 def test_a_run_is_resumed_answered_and_resumed_again(desk: Desk):
@@ -99,7 +101,7 @@ def test_an_exported_run_is_verified_and_goes_on_elsewhere(desk: Desk, tmp_path:
     assert (code, "unchanged" in told) == (0, True)
     assert desk.type("journal", "import", str(file), "--journal", str(other))[0] == 0
     assert desk.type("resume", "job", str(desk.program), "--journal", str(other)) == (0, "pending\n", "")
-    store = SQLiteJournal(other)
+    store = open_journal(other)
     assert [run.messages for run in list_runs(store)] == [2]
     store.close()
 
@@ -139,8 +141,8 @@ def test_a_journal_is_verified_whole_or_not(desk: Desk):
     desk.type("resume", "job", str(desk.program))
     code, told, _ = desk.type("journal", "verify")
     assert (code, "whole" in told) == (0, True)
-    store = SQLiteJournal(desk.path)
-    store.connection.execute("UPDATE records SET facts = '{' WHERE position = 3")
+    store = open_journal(desk.journal)
+    store.database.execute("UPDATE records SET facts = '{' WHERE position = 3")
     store.close()
     code, _, told = desk.type("journal", "verify")
     assert (code, "after position 2" in told) == (1, True)
@@ -176,8 +178,8 @@ def test_what_cannot_be_done_is_said(desk: Desk, arguments: tuple[str, ...], wor
 def test_ten_thousand_runs_are_listed_quickly(desk: Desk):
     import time  # noqa: PLC0415
 
-    store = SQLiteJournal(desk.path)
-    store.connection.execute(
+    store = open_journal(desk.journal)
+    store.database.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
         " INSERT INTO runs (id, began, ended, reason, agents, opening, seed, fence)"
         " SELECT 'run ' || i, i, i, 'answered', 'user, assistant', 'Hello.', 'x', 1 FROM n"

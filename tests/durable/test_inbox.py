@@ -11,22 +11,15 @@ from autogen.chats.resume import answer, pending
 from autogen.core.human import LaterHuman
 from autogen.errors import RunInUse
 from autogen.stores.inbox import NotAsked
+from autogen.stores.sharing import open_journal
 from autogen.stores.shelf import list_runs
-from autogen.stores.sqlite import SQLiteJournal
 from autogen.testing import FunctionModel, calls
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from autogen.models.client import ModelRequest
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
-def hold(journal: Path) -> Any:
+def hold(journal: str) -> Any:
     """Hold a chat with a human who is not there."""
     model = FunctionModel(lambda request: f"I have heard {len(request.messages)} messages. What else?")
     user = UserProxyAgent("user", human_input_mode="ALWAYS", code_execution_config=False)
@@ -34,7 +27,7 @@ def hold(journal: Path) -> Any:
         return user.initiate_chat(AssistantAgent("assistant", model=model), message="Hello.")
 
 
-def test_a_question_waits_and_the_answer_is_used_once(journal: Path):
+def test_a_question_waits_and_the_answer_is_used_once(journal: str):
     waiting = hold(journal)
     assert (waiting.stop_reason.kind, waiting.stop_reason.by) == ("pending", "user")
     (question,) = pending(journal)
@@ -51,13 +44,13 @@ def test_a_question_waits_and_the_answer_is_used_once(journal: Path):
     assert pending(journal) == []
 
 
-def test_a_question_that_nobody_answered_stays_open(journal: Path):
+def test_a_question_that_nobody_answered_stays_open(journal: str):
     first, again = hold(journal), hold(journal)
     assert first.chat_history == again.chat_history
     assert len(pending(journal)) == 1
 
 
-def test_the_first_answer_wins_and_the_second_is_told(journal: Path):
+def test_the_first_answer_wins_and_the_second_is_told(journal: str):
     hold(journal)
     answer(journal, "job", "exit")
     with pytest.raises(NotAsked, match="answered already"):
@@ -65,23 +58,23 @@ def test_the_first_answer_wins_and_the_second_is_told(journal: Path):
     assert hold(journal).stop_reason.kind == "exit"
 
 
-def test_a_question_can_be_answered_only_where_nobody_is_at_the_run(journal: Path):
+def test_a_question_can_be_answered_only_where_nobody_is_at_the_run(journal: str):
     hold(journal)
-    store = SQLiteJournal(journal)
+    store = open_journal(journal)
     assert list_runs(store)[0].state == "waiting"
     store.begin("job", resume=True)
     with pytest.raises(RunInUse, match="asks for itself"):
         answer(journal, "job", "exit")
     store.close()
     answer(journal, "job", "exit")
-    store = SQLiteJournal(journal)
+    store = open_journal(journal)
     assert list_runs(store)[0].state == "ready"
     store.close()
 
 
 @pytest.mark.parametrize("approver", [True, lambda request: None], ids=["human", "function"])
 @pytest.mark.parametrize(("words", "mails", "told"), [("yes", ["ann"], "sent"), ("too late", [], "too late")])
-def test_an_approval_is_given_days_later(journal: Path, approver: Any, words: str, mails: list[str], told: str):
+def test_an_approval_is_given_days_later(journal: str, approver: Any, words: str, mails: list[str], told: str):
     sent: list[str] = []
 
     @tool(needs_approval=approver)

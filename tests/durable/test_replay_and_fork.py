@@ -12,14 +12,7 @@ from autogen.errors import RecordDiffers, RunExists, UnknownRun
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedModel
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from autogen.models.client import ModelRequest
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
 
 
 def count_up(request: ModelRequest) -> str:
@@ -38,7 +31,7 @@ def talk(turns: int = 3, model: Any = None) -> list[Any]:
     ]
 
 
-def test_a_replay_asks_no_model_and_tells_observers_of_everything(journal: Path):
+def test_a_replay_asks_no_model_and_tells_observers_of_everything(journal: str):
     first, again = RecordingObserver(), RecordingObserver()
     with run_settings(journal=journal, run_id="job", observers=[first]):
         told = talk()
@@ -50,14 +43,14 @@ def test_a_replay_asks_no_model_and_tells_observers_of_everything(journal: Path)
 
 
 @pytest.mark.parametrize(("turns", "words"), [(4, "the record ends"), (2, "ended before its record did")])
-def test_a_replay_of_a_program_that_does_more_or_less_fails(journal: Path, turns: int, words: str):
+def test_a_replay_of_a_program_that_does_more_or_less_fails(journal: str, turns: int, words: str):
     with run_settings(journal=journal, run_id="job", observers=[]):
         talk(3)
     with replay(journal, "job"), run_settings(observers=[]), pytest.raises(RecordDiffers, match=words):
         talk(turns)
 
 
-def test_a_replay_of_a_human_gives_the_words_again(journal: Path):
+def test_a_replay_of_a_human_gives_the_words_again(journal: str):
     def hold(*words: str) -> list[Any]:
         from autogen.testing import ScriptedHuman  # noqa: PLC0415
 
@@ -73,12 +66,12 @@ def test_a_replay_of_a_human_gives_the_words_again(journal: Path):
         assert hold() == told
 
 
-def test_what_is_not_recorded_cannot_be_replayed(journal: Path):
+def test_what_is_not_recorded_cannot_be_replayed(journal: str):
     with replay(journal, "job"), run_settings(observers=[]), pytest.raises(UnknownRun, match="job"):
         talk()
 
 
-def test_a_fork_goes_on_by_itself_from_a_message(journal: Path):
+def test_a_fork_goes_on_by_itself_from_a_message(journal: str):
     with run_settings(journal=journal, run_id="job", observers=[]):
         told = talk()
     fork(journal, "job", "other", at=2, say="The next number is 41")
@@ -95,14 +88,14 @@ def test_a_fork_goes_on_by_itself_from_a_message(journal: Path):
     )
 
 
-def test_a_fork_of_the_whole_is_the_same(journal: Path):
+def test_a_fork_of_the_whole_is_the_same(journal: str):
     with run_settings(journal=journal, run_id="job", observers=[]):
         talk()
     fork(journal, "job", "other")
     assert diff(journal, "job", "other") is None
 
 
-def test_a_fork_that_cannot_be_made_says_why(journal: Path):
+def test_a_fork_that_cannot_be_made_says_why(journal: str):
     with run_settings(journal=journal, run_id="job", observers=[]):
         talk()
     with pytest.raises(ValueError, match="6 messages"):

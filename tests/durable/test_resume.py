@@ -19,7 +19,7 @@ from autogen import (
 from autogen.errors import InDoubt, RecordDiffers, RunExists
 from autogen.events import MessageSent, RunResumed, StepEnded
 from autogen.stores.memory import MemoryJournal
-from autogen.stores.sqlite import SQLiteJournal
+from autogen.stores.sharing import open_journal
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel, calls, drive
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Program:
     """A chat with a tool, whose parts count what they did."""
 
-    def __init__(self, journal: Path, **settings: Any) -> None:
+    def __init__(self, journal: str | Path, **settings: Any) -> None:
         self.settings: dict[str, Any] = {
             "journal": journal,
             "run_id": "job",
@@ -73,29 +73,24 @@ class Program:
             return user.initiate_chat(assistant, message=message)
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
-def cut(path: Path, position: int, run_id: str = "job") -> None:
+def cut(path: str | Path, position: int, run_id: str = "job") -> None:
     """Leave only the first records, as if the process had been killed there."""
-    store = SQLiteJournal(path)
-    connection = store.connection
-    connection.execute("DELETE FROM records WHERE position > ?", (position,))
-    connection.execute("UPDATE runs SET ended = NULL WHERE id = ?", (run_id,))
+    store = open_journal(path)
+    execute = store.database.execute
+    execute("DELETE FROM records WHERE position > ?", (position,))
+    execute("UPDATE runs SET ended = NULL WHERE id = ?", (run_id,))
     store.close()
 
 
-def events_of(path: Path) -> list[Event]:
-    store = SQLiteJournal(path)
+def events_of(path: str | Path) -> list[Event]:
+    store = open_journal(path)
     events = store.events("job")
     store.close()
     return events
 
 
 @pytest.mark.parametrize("api", ["sync", "async"])
-def test_a_finished_run_is_told_again_without_asking_anybody(journal: Path, api: str):
+def test_a_finished_run_is_told_again_without_asking_anybody(journal: str, api: str):
     first = Program(journal)
     told = first.hold()
     again = Program(journal)
@@ -110,7 +105,7 @@ def test_a_finished_run_is_told_again_without_asking_anybody(journal: Path, api:
     assert (first.mails, again.mails, again.asked) == (["ann"], [], 0)
 
 
-def test_a_run_goes_on_from_wherever_it_was_cut(journal: Path, tmp_path: Path):
+def test_a_run_goes_on_from_wherever_it_was_cut(journal: str, tmp_path: str):
     told = Program(journal).hold()
     for position in range(len(events_of(journal))):
         path = tmp_path / f"cut at {position}.db"
@@ -123,7 +118,7 @@ def test_a_run_goes_on_from_wherever_it_was_cut(journal: Path, tmp_path: Path):
         assert again.asked == 2 - recorded, position
 
 
-def test_a_tool_that_was_interrupted_is_in_doubt_and_not_run_again_unasked(journal: Path):
+def test_a_tool_that_was_interrupted_is_in_doubt_and_not_run_again_unasked(journal: str):
     first = Program(journal)
     first.crash_in_mail = True
     with pytest.raises(KeyboardInterrupt):
@@ -143,7 +138,7 @@ def test_a_tool_that_was_interrupted_is_in_doubt_and_not_run_again_unasked(journ
     ],
 )
 def test_what_becomes_of_a_step_in_doubt_can_be_said(
-    journal: Path, decision: str, words: str | None, mails: list[str], answer: str
+    journal: str, decision: str, words: str | None, mails: list[str], answer: str
 ):
     first = Program(journal)
     first.crash_in_mail = True
@@ -156,7 +151,7 @@ def test_what_becomes_of_a_step_in_doubt_can_be_said(
     assert result.chat_history[-1]["content"] == "Sent. TERMINATE"
 
 
-def test_a_model_that_failed_is_asked_again(journal: Path):
+def test_a_model_that_failed_is_asked_again(journal: str):
     first = Program(journal)
     first.model = ScriptedModel(calls("mail", to="ann"), ConnectionError("gone"), name="function")
     with pytest.raises(ConnectionError):
@@ -166,7 +161,7 @@ def test_a_model_that_failed_is_asked_again(journal: Path):
     assert (first.mails, again.mails) == (["ann"], [])
 
 
-def test_a_program_that_says_something_else_is_refused_before_anything_is_done(journal: Path):
+def test_a_program_that_says_something_else_is_refused_before_anything_is_done(journal: str):
     Program(journal).hold()
     again = Program(journal)
     with pytest.raises(RecordDiffers, match=r"Ben.*Ann"):
@@ -174,7 +169,7 @@ def test_a_program_that_says_something_else_is_refused_before_anything_is_done(j
     assert again.mails == []
 
 
-def test_a_changed_system_message_is_noticed_before_a_model_is_paid(journal: Path):
+def test_a_changed_system_message_is_noticed_before_a_model_is_paid(journal: str):
     Program(journal).hold()
     again = Program(journal)
     user, assistant = again.agents()
@@ -183,13 +178,13 @@ def test_a_changed_system_message_is_noticed_before_a_model_is_paid(journal: Pat
         user.initiate_chat(assistant, message="Write to Ann.")
 
 
-def test_a_run_of_the_same_name_is_not_gone_on_with_unasked(journal: Path):
+def test_a_run_of_the_same_name_is_not_gone_on_with_unasked(journal: str):
     Program(journal).hold()
     with pytest.raises(RunExists, match="resume=True"):
         Program(journal, resume=False).hold()
 
 
-def test_observers_are_told_only_what_is_new(journal: Path):
+def test_observers_are_told_only_what_is_new(journal: str):
     first = Program(journal)
     first.crash_in_mail = True
     with pytest.raises(KeyboardInterrupt):
@@ -203,18 +198,18 @@ def test_observers_are_told_only_what_is_new(journal: Path):
     assert (resumed.messages, resumed.fence) == (2, 2)
 
 
-def test_the_runs_of_a_program_are_told_apart_by_number(journal: Path):
+def test_the_runs_of_a_program_are_told_apart_by_number(journal: str):
     for model in (ScriptedModel("one", "two"), ScriptedModel()):
         asked = AssistantAgent("assistant", model=model)
         with run_settings(journal=journal, run_id="job", resume=True, observers=[]):
             said = [asked.run_sync("first").summary, asked.run_sync("second").summary]
         assert said == ["one", "two"]
-    store = SQLiteJournal(journal)
+    store = open_journal(journal)
     assert [len(store.events(run_id)) > 0 for run_id in ("job", "job.2")] == [True, True]
     store.close()
 
 
-def test_a_group_whose_speakers_are_drawn_at_random_goes_on_in_the_same_order(journal: Path):
+def test_a_group_whose_speakers_are_drawn_at_random_goes_on_in_the_same_order(journal: str):
     def hold(replies: int) -> list[Any]:
         agents: list[Any] = [
             ConversableAgent(name, model=ScriptedModel(*[f"{name} speaks"] * replies), human_input_mode="NEVER")
@@ -230,7 +225,7 @@ def test_a_group_whose_speakers_are_drawn_at_random_goes_on_in_the_same_order(jo
     assert hold(8) == order
 
 
-async def test_parallel_tools_find_their_own_outcomes_again(journal: Path):
+async def test_parallel_tools_find_their_own_outcomes_again(journal: str):
     ran: list[str] = []
 
     async def work(on: str) -> str:
@@ -251,7 +246,7 @@ async def test_parallel_tools_find_their_own_outcomes_again(journal: Path):
     assert ran == ["a", "b"]
 
 
-def test_what_is_recorded_is_not_recorded_again(journal: Path):
+def test_what_is_recorded_is_not_recorded_again(journal: str):
     Program(journal).hold()
     before = events_of(journal)
     Program(journal).hold()
@@ -282,7 +277,7 @@ def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, Any
         pass
 
 
-def test_budgets_count_what_the_record_has_used(journal: Path):
+def test_budgets_count_what_the_record_has_used(journal: str):
     limits = Limits(model_calls=2)
     Program(journal, limits=limits).hold()
     cut(journal, len(events_of(journal)) - 4)  # the second reply is asked for again

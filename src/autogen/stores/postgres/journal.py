@@ -38,6 +38,9 @@ class PostgresJournal(TableJournal):
         schema: of the tables; made if there is none.
         patience_s: how long a server that went away is waited for.
 
+    Attributes:
+        url: with its password, for those who connect by themselves; `place` is the one to show.
+
     Raises:
         JournalUnusable: the database cannot be used; the message names the cure, and never shows the password.
         MissingExtra: psycopg is not installed.
@@ -52,7 +55,7 @@ class PostgresJournal(TableJournal):
             raise ValueError(
                 f"schema={schema!r}: give a name of small letters, digits and _ that does not begin with a digit."
             )
-        self.durability, self.schema = durability, schema
+        self.url, self.durability, self.schema = url, durability, schema
         session = secrets.randbits(_SESSION_BITS)
         database = PostgresDatabase(read_address(url), schema, durability, session=session, patience_s=patience_s)
         self._postgres = database
