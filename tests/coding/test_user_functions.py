@@ -10,8 +10,11 @@ import pytest
 from autogen.coding import FunctionWithRequirements, with_requirements
 from autogen.coding.func_with_reqs import Alias, ImportFromModule, to_stub
 from tests.coding.conftest import run
+from tests.coding.package_index import package_index
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.coding.conftest import Make
 
 
@@ -103,9 +106,12 @@ def test_a_function_without_source_is_refused(make: Make):
         run(make(functions=[made["ghost"]]), "pass")
 
 
-def test_a_package_that_cannot_be_had_is_named(make: Make):
-    with pytest.raises(ValueError, match=r"(?s)Pip install failed.*There is no network here: install them beforehand"):
-        run(make(functions=[needs_package]), "pass")
+def test_a_package_that_cannot_be_had_is_named(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with package_index({}) as index:
+        monkeypatch.setenv("PIP_INDEX_URL", index.url)
+        with pytest.raises(ValueError, match=r"(?s)Pip install failed.*surely-not-there-1"):
+            run(make(functions=[needs_package]), "pass")
 
 
 def test_functions_that_do_not_load_are_named(make: Make):

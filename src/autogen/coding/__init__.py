@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from autogen.coding.artefacts import Artefact, ArtefactCaps
     from autogen.coding.config import CodeExecutorFactory, executor_from_config
     from autogen.coding.containers.executor import ContainerCodeExecutor, DockerCommandLineCodeExecutor
+    from autogen.coding.environments.prepared import (
+        PreparedEnvironment,
+        a_prepare_environment,
+        prepare_environment,
+    )
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
     from autogen.coding.functions import FunctionWithRequirements, with_requirements
     from autogen.coding.local import LocalCommandLineCodeExecutor
@@ -32,8 +37,11 @@ __all__ = [
     "FunctionWithRequirements",
     "LocalCommandLineCodeExecutor",
     "MarkdownCodeExtractor",
+    "PreparedEnvironment",
+    "a_prepare_environment",
     "describe_result",
     "executor_from_config",
+    "prepare_environment",
     "with_requirements",
 ]
 
@@ -48,8 +56,11 @@ _MODULE_BY_NAME = {
     "FunctionWithRequirements": "functions",
     "LocalCommandLineCodeExecutor": "local",
     "MarkdownCodeExtractor": "markdown_code_extractor",
+    "PreparedEnvironment": "environments.prepared",
+    "a_prepare_environment": "environments.prepared",
     "describe_result": "result",
     "executor_from_config": "config",
+    "prepare_environment": "environments.prepared",
     "with_requirements": "functions",
 }
 

@@ -26,7 +26,7 @@ from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from autogen.coding.places.data import Readable
@@ -373,7 +373,7 @@ class LocalCommandLineCodeExecutor(Twins):
         """
         packages = packages_of(self._functions)
         if packages:
-            await self._install(place, packages)
+            await self._provide(place, packages)
         save(self._directory, f"{self._functions_module}.py", module_source(self._functions))
         python = self.interpreter(place).executable
         outcome = await self._run(
@@ -383,12 +383,15 @@ class LocalCommandLineCodeExecutor(Twins):
             raise ValueError(f"Functions failed to load: {outcome.stderr}{outcome.stdout}")
         self._has_functions = True
 
-    async def _install(self, place: Place, packages: list[str]) -> None:
-        python = self.interpreter(place).executable
-        outcome = await self._run(place, [python, "-m", "pip", "install", "-qqq", *packages])
-        if outcome.exit_code != 0:
-            cure = "" if self._network else " There is no network here: install them beforehand, or give network=True."
-            raise ValueError(f"Pip install failed. {outcome.stderr}{outcome.stdout}{cure}")
+    async def _provide(self, place: Place, packages: list[str]) -> None:
+        """Run code from now on in an environment that has these packages."""
+        from autogen.coding.environments.upon import environment_with  # noqa: PLC0415 - only with such functions
+
+        def run(arguments: list[str]) -> Awaitable[Outcome]:
+            return self._run(place, arguments)
+
+        environment = await environment_with(packages, self.interpreter(place).executable, run)
+        self._virtual_env = environment or self._virtual_env
 
 
 def _tell_refused(host: str) -> None:

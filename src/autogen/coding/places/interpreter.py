@@ -42,8 +42,9 @@ def interpreter_of(virtual_env: object) -> Interpreter:
             f"virtual_env_context needs the attributes env_exe and env_dir (see create_virtual_env), "
             f"not {virtual_env!r}"
         )
+    upon: tuple[Path, ...] = getattr(virtual_env, "roots", ())
     return _interpreter(
-        Path(str(executable)).absolute(), (Path(str(directory)).absolute(), *_made_from(Path(directory)))
+        Path(str(executable)).absolute(), (Path(str(directory)).absolute(), *_made_from(Path(directory)), *upon)
     )
 
 
