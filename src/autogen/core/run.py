@@ -104,6 +104,7 @@ class Run:
         self._later: Callable[[Callable[[], None]], bool] | None = getattr(journal, "later", None)
         self.budget = limits if isinstance(limits, Budget) else Budget(limits)
         self.budgets_by_agent: dict[Agent, Budget] = {}
+        self.states: dict[int, Any] = {}
         self.observers: tuple[Observer, ...] = ()
         self.now = clock
         self.began = time.monotonic()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from autogen.core.approval import Approver
     from autogen.core.record.kind import Effect
+    from autogen.core.record.state import State
     from autogen.tools.schema import Checked, Schema
     from autogen.tools.signature import Parameter
 
@@ -34,6 +35,7 @@ class ToolOptions(TypedDict, total=False):
     needs_approval: bool | Approver
     max_result_chars: int | None
     max_at_once: int | None
+    state: State | None
     checked: Checked | None
 
 
@@ -52,6 +54,9 @@ class Tool:
         max_result_chars: a longer result is cut in the middle, with a note; `None` for no bound.
         max_at_once: so many calls at the same time, over all conversations of an event loop; the others wait. 1 is for
             functions that must not run twice at once; `None` leaves it to the bound for one message.
+        state: what its calls change in this process: a dict, a list, or an object with `save_state()` and
+            `load_state(state)`; several tools may share it. In a recorded run it is saved after each call, as JSON, and
+            is as it was when the run is resumed.
         checked: schema and check of the parameters, where they do not come from the function.
     """
 
@@ -67,6 +72,7 @@ class Tool:
         needs_approval: bool | Approver = False,
         max_result_chars: int | None = MAX_RESULT_CHARS,
         max_at_once: int | None = None,
+        state: State | None = None,
         checked: Checked | None = None,
     ) -> None:
         if not callable(function):
@@ -77,6 +83,7 @@ class Tool:
         self.effect: Effect = effect
         self.needs_approval, self.max_result_chars = needs_approval, max_result_chars
         self.max_at_once = max_at_once
+        self.state = state
         self._given_description, self._checked = description, checked
         self._is_given = checked is not None
         self._check_options()
@@ -98,6 +105,10 @@ class Tool:
             raise ValueError(f"max_at_once={self.max_at_once}: give a whole number from 1, or None for no bound.")
         if self.timeout_s is not None and self.timeout_s <= 0:
             raise ValueError(f"timeout_s={self.timeout_s}: give seconds above 0, or None for no bound.")
+        if self.state is not None:
+            from autogen.core.record.state import check_state  # noqa: PLC0415 - only for tools that keep some
+
+            check_state(self.state, f"the tool {self.name!r}")
 
     @functools.cached_property
     def description(self) -> str:
@@ -162,6 +173,7 @@ class Tool:
             "needs_approval": self.needs_approval,
             "max_result_chars": self.max_result_chars,
             "max_at_once": self.max_at_once,
+            "state": self.state,
             "checked": self._checked if self._is_given else None,
         }
         merged: dict[str, Any] = {**known, **options}

@@ -36,6 +36,7 @@ MODEL: StepKind[ModelReply] = StepKind(
     account=lambda reply: (reply.model, reply.usage, reply.from_cache),
     details=_details,
     decode=lambda message, details, usage: ModelReply(message, usage=usage, **details),
+    renewed=lambda details: {**details, "from_cache": True},
 )
 _CLEAN = re.compile(r"[a-zA-Z0-9_-]{0,64}")
 _UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")

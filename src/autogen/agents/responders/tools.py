@@ -233,21 +233,16 @@ async def _as_step(agent: Converser, entry: ToolCall, plan: ToolContext | Outcom
 
     tool = agent.function_map.get(name)
     kind = _KINDS[tool.effect if isinstance(tool, Tool) else "once"]
-    facts = {"arguments": wanted.get("arguments"), **_named(entry, "call_id"), **_how(tool)}
+    facts = {"arguments": wanted.get("arguments"), **_named(entry, "call_id")}
+    scope = current_scope()
     try:
+        if scope is not None and scope.run.is_recorded and tool is not None:
+            from autogen.agents.responders.recorded_tools import recorded_step  # noqa: PLC0415 - only where one is
+
+            return await recorded_step(kind, agent, (name, tool), facts, perform)
         return await step(kind, agent.name, name, facts, perform)
     except LimitReached as limit:  # this call is answered all the same; the next step of the run stops it
         return failed(f"{name[:100]} was not run to its end: {limit}")
-
-
-def _how(function: Any) -> dict[str, str]:
-    """Return which edition of a function this is, where that is recorded."""
-    scope = current_scope()
-    if scope is None or not scope.run.is_recorded or function is None:
-        return {}
-    from autogen.core.record.edition import edition_of  # noqa: PLC0415 - only where a run is recorded
-
-    return {"how": edition_of(function.function if isinstance(function, Tool) else function)}
 
 
 def _runs_as_written(agent: Any) -> bool:

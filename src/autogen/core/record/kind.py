@@ -28,6 +28,7 @@ class StepKind(Generic[T]):
         details: what else is needed to make the outcome anew, as JSON-able data; asked for where the run is recorded.
         decode: makes the outcome anew from (encoded, details, usage); if not given, it is what was encoded.
         skipped: the outcome of a step that is left out, given why.
+        renewed: the details of an outcome that is taken over from another run.
     """
 
     name: StepName
@@ -37,3 +38,4 @@ class StepKind(Generic[T]):
     details: Callable[[T], dict[str, Any]] | None = None
     decode: Callable[[Any, dict[str, Any], Usage | None], T] | None = None
     skipped: Callable[[str], T] | None = None
+    renewed: Callable[[dict[str, Any]], dict[str, Any]] | None = None

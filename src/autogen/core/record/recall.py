@@ -95,7 +95,7 @@ async def _taken_over(
     ended = before.ended
     if ended is None or not before.has_outcome:
         return _left_out(kind, scope, parent, (source, name), number)
-    details = ended.details if kind.account is None else {**(ended.details or {}), "from_cache": True}
+    details = ended.details if kind.renewed is None else kind.renewed(ended.details or {}) or None
     facts = (ended.output, ended.usage, ended.error, 0.0, scope.silent, details)
     scope.emit(StepEnded, source, kind.name, name, *facts, step_id=number, parent_id=parent)
     if ended.error is not None:
