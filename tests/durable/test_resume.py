@@ -105,7 +105,7 @@ def test_a_finished_run_is_told_again_without_asking_anybody(journal: str, api: 
     assert (first.mails, again.mails, again.asked) == (["ann"], [], 0)
 
 
-def test_a_run_goes_on_from_wherever_it_was_cut(journal: str, tmp_path: str):
+def test_a_run_goes_on_from_wherever_it_was_cut(journal: str, tmp_path: Path):
     told = Program(journal).hold()
     for position in range(len(events_of(journal))):
         path = tmp_path / f"cut at {position}.db"

@@ -28,7 +28,7 @@ _STARTS_WITHIN_S = 30.0
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
 max_connections = 200
-fsync = {fsync}
+fsync = off
 shared_buffers = 32MB
 log_min_messages = fatal
 """
@@ -72,16 +72,15 @@ class Server:
         self._programs, self._user = programs(), _user()
 
     @classmethod
-    def create(cls, *, is_safe: bool = False) -> Server:
-        """Make a cluster; one that is safe waits for the disk."""
+    def create(cls) -> Server:
+        """Make a cluster that does not wait for the disk."""
         server = cls(Path(tempfile.mkdtemp(prefix="autogen-postgres-", dir="/tmp")), _free_port())
         if server._user is not None:
             os.chown(server.folder, server._user, -1)
         data = server.folder / "data"
         server._run("initdb", "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = _SETTINGS.format(fsync="on" if is_safe else "off")
         with (data / "postgresql.conf").open("a") as file:
-            file.write(f"{settings}port = {server.port}\nunix_socket_directories = '{server.folder}'\n")
+            file.write(f"{_SETTINGS}port = {server.port}\nunix_socket_directories = '{server.folder}'\n")
         (data / "pg_hba.conf").write_text(_WHO)
         return server
 

@@ -110,7 +110,8 @@ def _make(connection: psycopg.Connection[tuple[Any, ...]], address: Address, sch
     """Make the tables, and return the version that is there then; another process may do so at the same time."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKING,))
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        if not connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchall():
+            _make_schema(connection, address, schema)
         there = connection.execute(
             "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s",
             (schema,),
@@ -121,6 +122,16 @@ def _make(connection: psycopg.Connection[tuple[Any, ...]], address: Address, sch
             connection.execute(_TABLES)
             connection.execute("INSERT INTO journal VALUES (%s)", (VERSION,))
         return connection.execute("SELECT version FROM journal").fetchall()
+
+
+def _make_schema(connection: psycopg.Connection[tuple[Any, ...]], address: Address, schema: str) -> None:
+    try:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    except psycopg.errors.InsufficientPrivilege:
+        raise JournalUnusable(
+            f"The journal {address.place} cannot be made: this user may make no schema there. Have it made by whoever may: "
+            f"CREATE SCHEMA {schema} AUTHORIZATION {connection.info.user}."
+        ) from None
 
 
 def _foreign(address: Address, schema: str) -> str:
