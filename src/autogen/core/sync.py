@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextvars import Context, ContextVar, copy_context
 from functools import partial, wraps
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
@@ -100,6 +100,10 @@ def _active_portal() -> _Portal | None:
     return portal if portal is not None and threading.get_ident() == _engine.thread_id else None
 
 
+WORKER_NAME = "autogen-user-function"
+"""What the threads are called in which users' functions run."""
+
+
 async def call_in_thread(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """Call a user's synchronous function in a worker thread, whoever the caller is."""
     return await _in_thread(function, args, kwargs)
@@ -112,7 +116,7 @@ async def _in_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
     job = _Job(function, args, kwargs, loop, future)
-    threading.Thread(target=job.run_apart, name="autogen-user-function", daemon=True).start()
+    threading.Thread(target=job.run_apart, name=WORKER_NAME, daemon=True).start()
     return await future
 
 
@@ -138,6 +142,55 @@ def run_sync(coroutine: Callable[..., Coroutine[Any, Any, T]], *args: Any, **kwa
         portal.abandon()
         raise
     return cast("T", portal.result())
+
+
+async def on_background_loop(coroutine: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
+    """Await a coroutine function on the background loop: for what must outlive the caller's own loop.
+
+    It runs outside of any run. Cancelling cancels it there, and waits for its end.
+    """
+    import asyncio  # noqa: PLC0415 - slow to import, and loaded already in a coroutine
+
+    loop, here = _engine.loop(), asyncio.get_running_loop()
+    if loop is here:
+        return await loop.create_task(coroutine(*args), context=Context())
+    ended: asyncio.Future[T] = here.create_future()
+    tasks: list[asyncio.Task[T]] = []
+
+    def settle(task: asyncio.Task[T]) -> None:
+        if task.cancelled():
+            ended.cancel()
+        elif (error := task.exception()) is not None:
+            ended.set_exception(error)
+        else:
+            ended.set_result(task.result())
+
+    def begin() -> None:
+        tasks.append(loop.create_task(coroutine(*args)))
+        tasks[0].add_done_callback(lambda task: here.is_closed() or here.call_soon_threadsafe(settle, task))
+
+    loop.call_soon_threadsafe(begin, context=Context())
+    try:
+        return await asyncio.shield(ended)
+    except asyncio.CancelledError:
+        loop.call_soon_threadsafe(lambda: tasks[0].cancel())  # noqa: PLW0108 - there is none before that moment
+        await asyncio.wait({ended}, timeout=CANCEL_GRACE_S)
+        if ended.done() and not ended.cancelled():
+            ended.exception()  # seen: its caller was cancelled and will not ask
+        raise
+
+
+def start_on_background_loop(coroutine: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> None:
+    """Start a coroutine function on the background loop and return; it tells of its failure by itself, if at all."""
+    loop = _engine.loop()
+
+    def begin() -> None:
+        task = loop.create_task(coroutine(*args))
+        _started.add(task)
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        task.add_done_callback(_started.discard)
+
+    loop.call_soon_threadsafe(begin, context=Context())
 
 
 class _Job:
@@ -291,3 +344,4 @@ class _Engine:
 
 _portal: ContextVar[_Portal | None] = ContextVar("autogen_portal", default=None)
 _engine = _Engine()
+_started: set[asyncio.Task[Any]] = set()  # a loop keeps no hold of its tasks
