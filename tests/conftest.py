@@ -51,10 +51,11 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in os.environ:
         if name.upper().startswith(SETTINGS) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("AUTOGEN_RESULTS_DIR", str(tmp_path_factory.getbasetemp() / "results"))
 
 
 @pytest.fixture(scope="session")

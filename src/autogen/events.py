@@ -215,6 +215,21 @@ class CallQueued(_Event):
 
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
+class ToolEndedLate(_Event):
+    """A tool ended after its call had been given up (time limit, cancellation); the model is not told.
+
+    `content` is its result, or its error's type and text, shortened; `after_s` counts from the call.
+    """
+
+    name: str
+    call_id: str
+    ok: bool
+    content: str
+    after_s: float
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class NoticeRaised(_Event):
     """Something the user should know; `level` as in logging."""
 
@@ -238,6 +253,7 @@ Event = (
     | RetryScheduled
     | ModelSwitched
     | CallQueued
+    | ToolEndedLate
     | NoticeRaised
 )
 

@@ -29,6 +29,7 @@ COMMON = ("assistant", "run", 3, 1, 17.5)
         events.RetryScheduled(*COMMON, "gpt", 1, 0.5, "429"),
         events.ModelSwitched(*COMMON, "gpt", "other", "500"),
         events.CallQueued(*COMMON, "gpt", "tokens_per_minute", 2),
+        events.ToolEndedLate(*COMMON, "send", "call_1", True, "sent", 9.5),
         events.NoticeRaised(*COMMON, "warning", "look"),
     ],
     ids=lambda event: type(event).__name__,

@@ -71,6 +71,7 @@ EVERY_KIND = [
     events.RetryScheduled(*COMMON, "gpt", 1, 0.5, "429"),
     events.ModelSwitched(*COMMON, "gpt", "other", "500"),
     events.CallQueued(*COMMON, "gpt", "tokens_per_minute", 2),
+    events.ToolEndedLate(*COMMON, "send", "call_1", True, "sent", 9.5),
     events.NoticeRaised(*COMMON, "warning", "look"),
     events.ChatEnded(*COMMON, StopReason("max_turns"), 4, 0, False, 12, 0.5, 0, 2, 1.5),
     events.RunResumed(*COMMON, "process 1 on host", 2, 3),

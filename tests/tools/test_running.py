@@ -6,8 +6,15 @@ import asyncio
 import datetime as dt
 import decimal
 import logging
+import os
+import re
+import shutil
+import signal
+import stat
+import tempfile
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,9 +25,11 @@ from autogen import AssistantAgent
 from autogen.errors import ToolError
 from autogen.events import NoticeRaised
 from autogen.testing import RecordingObserver, ScriptedModel, calls
-from autogen.tools import execute, watchdog
+from autogen.tools import execute
 from autogen.tools.execute import run_tool
 from autogen.tools.results import MAX_ITEMS, to_text
+from autogen.tools.watching import held_loop
+from autogen.tools.watching import kept as kept_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -208,15 +217,84 @@ async def test_generators_are_read_to_their_end_or_to_a_bound():
         assert outcome.content == str([number] * MAX_ITEMS)
 
 
-async def test_a_huge_result_is_cut_in_the_middle_with_a_note():
+async def test_a_huge_result_is_cut_in_the_middle_with_a_note_of_the_file_where_all_of_it_is():
     @autogen.tool(max_result_chars=100)
     def huge() -> str:
         return "a" * 10_000_000 + "the end"
 
     content = (await run_tool(huge, "{}")).content
-    assert content.startswith("a" * 80 + "\n[… 9999907 of 10000007 characters are left out here …]\n")
+    note = re.search(
+        r"\n\[… 9999907 of 10000007 characters are left out here; all of it is in (/.*/huge-\w+\.txt) …\]\n", content
+    )
+    assert note is not None
+    assert content.startswith("a" * 80 + "\n[…")
     assert content.endswith("the end")
-    assert len(content) < 200
+    kept = Path(note[1])
+    assert kept.read_text("utf-8") == "a" * 10_000_000 + "the end"  # noqa: ASYNC240 - nobody waits
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600  # noqa: ASYNC240 - as above
+
+
+async def test_a_result_that_cannot_be_kept_is_cut_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("AUTOGEN_RESULTS_DIR", str(tmp_path / "file"))
+    content = (await run_tool(autogen.tool(lambda: "a" * 500, name="huge", max_result_chars=100), "{}")).content
+    assert "400 of 500 characters are left out here, and could not be kept (File exists) …]" in content
+
+
+def test_the_folder_of_kept_results_stays_small_and_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("AUTOGEN_RESULTS_DIR")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(kept_files, "MAX_FILES", 3)
+    folder = kept_files.keep("first", "f").parent
+    assert folder.parent == tmp_path
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for number in range(9):
+        for path in folder.iterdir():
+            os.utime(path, (number, path.stat().st_mtime - 60))
+        kept_files.keep(f"text {number}", "f")
+    assert len(list(folder.iterdir())) == 3
+    monkeypatch.setattr(kept_files, "MAX_BYTES", 10)
+    last = kept_files.keep("the last one", "f")
+    assert [path.read_text() for path in folder.iterdir() if path != last] == ["text 8"]
+    elsewhere = tmp_path / "mine"
+    elsewhere.mkdir()
+    shutil.rmtree(folder)
+    folder.symlink_to(elsewhere)
+    with pytest.raises(PermissionError, match="not this user's"):
+        kept_files.keep("x", "f")
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_a_tool_that_changes_the_whole_process_is_named(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    before, handler = Path.cwd(), signal.getsignal(signal.SIGTERM)
+
+    def wander() -> str:
+        os.chdir(tmp_path)
+        return "there"
+
+    async def rewire() -> str:
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        return "done"
+
+    function, what = {
+        "sync": (wander, f"the working directory (now '{tmp_path}')"),
+        "async": (rewire, "what SIGTERM does"),
+    }[kind]
+    watch = RecordingObserver()
+    agent = AssistantAgent("assistant", model=ScriptedModel(calls(function), "ok"), tools=[function])
+    try:
+        await agent.run("go", observers=[watch])
+        assert (await run_tool(autogen.tool(lambda: "quiet", name="quiet"), "{}")).ok
+    finally:
+        os.chdir(before)
+        signal.signal(signal.SIGTERM, handler)
+    [told] = [event.text for event in watch.events if isinstance(event, NoticeRaised)]
+    assert told.startswith(
+        f"While the tool '{function.__name__}' ran, it changed for the whole program: {what}. Run what"
+    )
+    assert caplog.text == ""
 
 
 async def test_a_sync_function_that_returns_something_to_await_is_awaited():
@@ -232,7 +310,7 @@ async def test_a_sync_function_that_returns_something_to_await_is_awaited():
 async def test_an_async_tool_that_holds_the_loop_is_named(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(watchdog, "HELD_S", 0.0)
+    monkeypatch.setattr(held_loop, "HELD_S", 0.0)
 
     async def busy() -> str:
         await asyncio.sleep(0)

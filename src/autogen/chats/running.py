@@ -147,6 +147,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
             raise
         finally:
             root.emit(RunEnded, "", reason, error)
+            run.is_over = True
             await run.journal.commit()
         opened.check_is_done()
 

@@ -111,6 +111,7 @@ class Run:
         self.usage = UsageTotals()
         self.switch = switch or Switch()
         self.watch(*observers)
+        self.is_over = False
         self._last_id = 0 if past is None else past.last_id
         self._deaf: set[int] = set()
 

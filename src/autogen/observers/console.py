@@ -15,10 +15,12 @@ from autogen.events import (
     NoticeRaised,
     RetryScheduled,
     RunEnded,
+    RunResumed,
     SpeakerSelected,
     StepEnded,
     StepStarted,
     TokenStreamed,
+    ToolEndedLate,
 )
 from autogen.observers.safe_text import safe_line, safe_text
 from autogen.observers.terminal.replies import Page, Replies
@@ -113,6 +115,12 @@ class _View:
                 told = told.replace("; ended: ", "\nended: ", 1)
             self.screen.line(told, "bad" if is_failure else "ending")
         self._page.chats.pop(event.step_id, None)
+
+    def run_resumed(self, event: RunResumed) -> None:
+        """Say that what comes is not the beginning."""
+        if event.messages:
+            told = f"{event.messages} recorded message{'s' * (event.messages != 1)}"
+            self.screen.line(f">>>>>>>> {safe_line(event.run_id, 100)} GOES ON after {told}", "quiet")
 
     def run_ended(self, event: RunEnded) -> None:  # noqa: ARG002 - the chat has told the reason
         """Leave the screen as one would wish to find it."""
@@ -261,6 +269,11 @@ class _View:
         if event.limit in {"requests_per_minute", "tokens_per_minute", "retry_after"}:
             self._page.notice(event, f">>>>>>>> WAITING TO ASK {safe_line(event.model)} ({event.limit})", "quiet")
 
+    def ended_late(self, event: ToolEndedLate) -> None:
+        """Say what came of a tool that nobody waited for any more."""
+        told = f"{safe_line(event.name)} ended after {duration(event.after_s)}: {safe_line(event.content, 300)}"
+        self._page.notice(event, f">>>>>>>> TOO LATE: {told}", "notice")
+
     def notice(self, event: NoticeRaised) -> None:
         """Pass on what the user should know."""
         text = safe_text(event.text).replace("\n", "\n    ")
@@ -272,6 +285,7 @@ _SHOWN: dict[type[Any], Callable[[_View, Any], None]] = {
     ChatStarted: _View.chat_started,
     ChatEnded: _View.chat_ended,
     RunEnded: _View.run_ended,
+    RunResumed: _View.run_resumed,
     TokenStreamed: _View.token,
     MessageSent: _View.message,
     StepStarted: _View.step_started,
@@ -282,5 +296,6 @@ _SHOWN: dict[type[Any], Callable[[_View, Any], None]] = {
     RetryScheduled: _View.retry,
     ModelSwitched: _View.switched,
     CallQueued: _View.queued,
+    ToolEndedLate: _View.ended_late,
     NoticeRaised: _View.notice,
 }

@@ -17,6 +17,7 @@ from autogen.events import (
     RunEnded,
     StepEnded,
     StepStarted,
+    ToolEndedLate,
 )
 from autogen.observers.safe_text import safe_line
 from autogen.observers.wording import content_of, ending
@@ -98,5 +99,8 @@ _DESCRIBED: dict[type[Any], Callable[[Any, Callable[[str], str]], str]] = {
     ),
     CallQueued: lambda event, _: f"a call of {event.model} waits for {event.limit}, {event.ahead} before it",
     ModelSwitched: lambda event, text: f"{event.failed} failed, asking {event.next}: {text(event.error)}",
+    ToolEndedLate: lambda event, text: (
+        f"{event.source} tool {event.name} ended too late, after {event.after_s:.1f} s: {text(event.content)}"
+    ),
     NoticeRaised: lambda event, text: text(event.text),
 }

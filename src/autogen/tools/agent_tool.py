@@ -60,6 +60,7 @@ def agent_tool(worker: Worker, *, max_turns: int | None = None, **options: Unpac
 
     work.worker = worker  # type: ignore[attr-defined] - for whoever looks at a team before it runs
     told: ToolOptions = {
+        "max_at_once": None,  # an agent keeps its conversations apart
         "name": re.sub(r"[^a-zA-Z0-9_-]", "_", worker.name)[:MAX_NAME],
         "description": str(getattr(worker, "description", None) or f"Give {worker.name} a task."),
         "effect": "repeatable",

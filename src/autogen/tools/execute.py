@@ -20,9 +20,11 @@ from autogen.core.sync import call, call_in_thread, coroutine_of, is_async
 from autogen.errors import ToolError
 from autogen.tools.arguments import read_arguments
 from autogen.tools.context import NOWHERE, ToolContext
-from autogen.tools.results import collected, cut, drained, to_text
+from autogen.tools.results import collected, cut, cut_and_kept, drained, to_text
 from autogen.tools.signature import name_of
-from autogen.tools.watchdog import Watched
+from autogen.tools.watching.held_loop import Watched
+from autogen.tools.watching.late import Ending
+from autogen.tools.watching.surroundings import look_around, tell_changes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,6 +77,13 @@ async def run_tool(tool: Tool, given: object, context: ToolContext = NOWHERE) ->
         return failed(str(error))
     if tool.max_at_once is None:
         return await _attempts(tool, arguments, context)
+    if isinstance(tool.max_at_once, str):  # one run at a time
+        token = await tool.gate.enter(tool.name)
+        try:
+            return await _attempts(tool, arguments, context)
+        finally:
+            if token is not None:
+                tool.gate.leave(token)
     async with _gate_of(tool, tool.max_at_once):
         return await _attempts(tool, arguments, context)
 
@@ -126,7 +135,8 @@ async def _attempt(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
         value = await _perform(tool, arguments, context)
         telling = getattr(value, "as_tool_answer", None)
         text, extras = (to_text(value), None) if telling is None else telling()
-        return Outcome(ok=True, content=cut(text, tool.max_result_chars), extras=extras), False
+        content = text if tool.takes_whole(text) else await cut_and_kept(text, tool.max_result_chars, tool.name)
+        return Outcome(ok=True, content=content, extras=extras), False
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -152,13 +162,28 @@ async def _perform(tool: Tool, arguments: dict[str, Any], context: ToolContext) 
         if tool.checked.positional
         else []
     )
+    before = look_around()
+    try:
+        if tool.is_async and tool.timeout_s is None:
+            return await Watched(_awaited(tool.function, positional, arguments), tool.name)
+        return await _followed(tool, positional, arguments, Ending(tool.name, context))
+    finally:
+        tell_changes(tool.name, before)
+
+
+async def _followed(tool: Tool, positional: list[Any], arguments: dict[str, Any], ending: Ending) -> Any:
+    """Await a call that may be left behind; what comes of it then is noted."""
     if tool.is_async:
         running = Watched(_awaited(tool.function, positional, arguments), tool.name)
-        return await (running if tool.timeout_s is None else _within(running, tool.timeout_s))
-    guarded = _guarded(tool.function)
-    if tool.timeout_s is None:
+        return await _within(running, tool.timeout_s, ending)
+    guarded = ending.followed(_guarded(tool.function))
+    if tool.timeout_s is not None:
+        return await _within(_threaded(guarded, positional, arguments), tool.timeout_s, ending)
+    try:
         return await collected(await call(guarded, *positional, **arguments))
-    return await _within(_threaded(guarded, positional, arguments), tool.timeout_s)
+    except asyncio.CancelledError:
+        ending.give_up()
+        raise
 
 
 async def _awaited(function: Callable[..., Any], positional: list[Any], arguments: dict[str, Any]) -> Any:
@@ -194,7 +219,7 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-async def _within(running: Awaitable[Any], timeout_s: float) -> Any:
+async def _within(running: Awaitable[Any], timeout_s: float | None, ending: Ending) -> Any:
     """Await something for so long at the most; one that does not stop when it is cancelled is left behind."""
     task = asyncio.ensure_future(running)
     task.add_done_callback(_seen)
@@ -204,8 +229,10 @@ async def _within(running: Awaitable[Any], timeout_s: float) -> Any:
             return task.result()
     except asyncio.CancelledError:
         await _stop(task)
+        ending.give_up(task)
         raise
     await _stop(task)
+    ending.give_up(task)
     raise _Overdue(is_over=task.done())
 
 

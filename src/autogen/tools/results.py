@@ -6,9 +6,12 @@ bytes as base64), with `str` of a part that cannot. Generators are read to their
 
 from __future__ import annotations
 
+import asyncio
 import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
+
+from autogen.tools.watching.kept import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +34,22 @@ def to_text(value: object) -> str:
         return str(value)
 
 
-def cut(text: str, most: int | None) -> str:
-    """Return the text, or its beginning and its end with a note of what is left out between them."""
+async def cut_and_kept(text: str, most: int | None, name: str) -> str:
+    """Return the text cut as by `cut`, with the name of the file where all of it is kept."""
+    try:
+        kept = f"; all of it is in {await asyncio.to_thread(keep, text, name)}"
+    except OSError as error:
+        kept = f", and could not be kept ({error.strerror})"
+    return cut(text, most, kept)
+
+
+def cut(text: str, most: int | None, more: str = "") -> str:
+    """Return the text, or its beginning and its end with a note of what is left out between them, and `more`."""
     if most is None or len(text) <= most:
         return text
     tail = most // 5
     head = most - tail
-    note = f"\n[… {len(text) - most} of {len(text)} characters are left out here …]\n"
+    note = f"\n[… {len(text) - most} of {len(text)} characters are left out here{more} …]\n"
     return text[:head] + note + (text[-tail:] if tail else "")
 
 

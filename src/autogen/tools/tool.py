@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, cast, overload
 
 from autogen.core.sync import coroutine_of, is_async
 from autogen.tools.context import is_context
+from autogen.tools.gate import gate_of
 from autogen.tools.signature import name_of
 
 if TYPE_CHECKING:
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from autogen.core.approval import Approver
     from autogen.core.record.kind import Effect
     from autogen.core.record.state import State
+    from autogen.tools.gate import Gate
     from autogen.tools.schema import Checked, Schema
     from autogen.tools.signature import Parameter
 
+ONE_RUN: Literal["one run"] = "one run"
 MAX_NAME = 64
 MAX_RESULT_CHARS = 100_000
 _NAME = re.compile(rf"[a-zA-Z0-9_-]{{1,{MAX_NAME}}}")
@@ -34,7 +37,7 @@ class ToolOptions(TypedDict, total=False):
     effect: Effect
     needs_approval: bool | Approver
     max_result_chars: int | None
-    max_at_once: int | None
+    max_at_once: int | Literal["one run"] | None
     state: State | None
     checked: Checked | None
 
@@ -51,9 +54,11 @@ class Tool:
         retries: further attempts after an exception; not allowed for an effect of `once`.
         effect: "pure" (no traces), "repeatable" (twice is as good as once) or "once" (twice would be wrong).
         needs_approval: `True` asks the agent's human before each call; or a function that decides (see `Approver`).
-        max_result_chars: a longer result is cut in the middle, with a note; `None` for no bound.
+        max_result_chars: a longer result is cut in the middle, with a note that names the file where all of it is kept;
+            `None` for no bound.
         max_at_once: so many calls at the same time, over all conversations of an event loop; the others wait. 1 is for
-            functions that must not run twice at once; `None` leaves it to the bound for one message.
+            functions that must not run twice at once; `None` leaves it to the bound for one message, as does an effect
+            that is said to be "pure" or "repeatable". If nothing is said, the calls of one run at a time ("one run").
         state: what its calls change in this process: a dict, a list, or an object with `save_state()` and
             `load_state(state)`; several tools may share it. In a recorded run it is saved after each call, as JSON, and
             is as it was when the run is resumed.
@@ -71,7 +76,7 @@ class Tool:
         effect: Effect = "once",
         needs_approval: bool | Approver = False,
         max_result_chars: int | None = MAX_RESULT_CHARS,
-        max_at_once: int | None = None,
+        max_at_once: int | Literal["one run"] | None = ONE_RUN,
         state: State | None = None,
         checked: Checked | None = None,
     ) -> None:
@@ -82,7 +87,8 @@ class Tool:
         self.timeout_s, self.retries = timeout_s, retries
         self.effect: Effect = effect
         self.needs_approval, self.max_result_chars = needs_approval, max_result_chars
-        self.max_at_once = max_at_once
+        self._given_at_once: int | Literal["one run"] | None = max_at_once
+        self.max_at_once = None if max_at_once == ONE_RUN and effect != "once" else max_at_once
         self.state = state
         self._given_description, self._checked = description, checked
         self._is_given = checked is not None
@@ -101,8 +107,9 @@ class Tool:
                 f"The tool {self.name!r} has effect 'once', so it cannot be retried: the first attempt may have worked. "
                 "If twice is as good as once, say effect='repeatable'."
             )
-        if self.max_at_once is not None and self.max_at_once < 1:
-            raise ValueError(f"max_at_once={self.max_at_once}: give a whole number from 1, or None for no bound.")
+        at_once = self.max_at_once
+        if at_once not in {ONE_RUN, None} and (not isinstance(at_once, int) or at_once < 1):
+            raise ValueError(f"max_at_once={at_once!r}: give a whole number from 1, or None for no bound.")
         if self.timeout_s is not None and self.timeout_s <= 0:
             raise ValueError(f"timeout_s={self.timeout_s}: give seconds above 0, or None for no bound.")
         if self.state is not None:
@@ -134,6 +141,15 @@ class Tool:
             if not self._is_given:
                 raise
             return ()  # the schema is not the function's, so its annotations need not be readable
+
+    @functools.cached_property
+    def gate(self) -> Gate:
+        """Who may be in its function, where the calls of one run come at a time."""
+        return gate_of(self.function, self)
+
+    def takes_whole(self, text: str) -> bool:
+        """Tell whether a result is short enough to be told as it is."""
+        return self.max_result_chars is None or len(text) <= self.max_result_chars
 
     @property
     def checked(self) -> Checked:
@@ -172,7 +188,7 @@ class Tool:
             "effect": self.effect,
             "needs_approval": self.needs_approval,
             "max_result_chars": self.max_result_chars,
-            "max_at_once": self.max_at_once,
+            "max_at_once": self._given_at_once,
             "state": self.state,
             "checked": self._checked if self._is_given else None,
         }

@@ -8,8 +8,8 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from autogen.core.turns import Turn, Turns
 from autogen.errors import ModelRejected
-from autogen.models.pacing.turns import Turn, Turns
 from autogen.models.pacing.window import Window
 
 if TYPE_CHECKING:

@@ -189,6 +189,7 @@ class McpServer:
             description=told.description or "",
             effect=effect,
             needs_approval=self._needs_approval,
+            max_at_once=None,  # a server sees to that itself
             checked=checked_by(told.input_schema),
         )
 
