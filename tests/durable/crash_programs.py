@@ -109,3 +109,24 @@ def forgetful(stage: Stage) -> Any:
     stage.effect("outside")
     with run_settings(**stage.settings):
         return transcript(AssistantAgent("assistant", model=FunctionModel(lambda _: "done")).run_sync("Do."))
+
+
+def agent_as_tool(stage: Stage) -> Any:
+    def ask(request: ModelRequest) -> Any:
+        answered = request.messages[-1].get("role") == "tool"
+        return text_of(request.messages[-1]) if answered else calls("expert", task="Post it.")
+
+    @tool(effect="repeatable")
+    def post(text: str) -> str:
+        """Post something."""
+        return f"posted: {text}"
+
+    def expert(request: ModelRequest) -> Any:
+        answered = request.messages[-1].get("role") == "tool"
+        return f"Done: {text_of(request.messages[-1])}" if answered else calls("post", text="hello")
+
+    inner = AssistantAgent("expert", tools=[post], model=FunctionModel(expert))
+    with run_settings(**stage.settings):
+        return transcript(
+            AssistantAgent("assistant", tools=[inner.as_tool()], model=FunctionModel(ask)).run_sync("Go.")
+        )

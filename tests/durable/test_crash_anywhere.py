@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         (programs.group_chat, [], set[str]()),
         (programs.nested_chat, [], set[str]()),
         (programs.chat_with_human, [], set[str]()),
+        (programs.agent_as_tool, [], set[str]()),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

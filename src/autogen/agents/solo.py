@@ -20,12 +20,14 @@ from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from autogen.agents.converser import Converser
     from autogen.chats.termination import StopCondition
     from autogen.core.budgets.account import Budget
     from autogen.core.human import Human
     from autogen.core.limits import Limits
+    from autogen.core.record.past import Doubt
     from autogen.core.run import Journal, Observer, Scope
     from autogen.core.switch import Switch
     from autogen.events import Event
@@ -36,7 +38,8 @@ class RunOptions(TypedDict, total=False):
 
     `user` is the agent that gives the task and answers the replies, as in `user.initiate_chat(agent, message=task)`;
     without one, the agent works alone until it has given its answer. `silent` (default `True`) keeps it off the
-    console. `output_type` is what the answer must be (see `AgentOptions`). `clear_history` (default `True`) begins anew. `max_turns` bounds the messages of the agent.
+    console. `output_type` is what the answer must be (see `AgentOptions`). `clear_history` (default `True`) begins anew.
+    `max_turns` bounds the messages of the agent. The others are those of `run_settings`.
     """
 
     user: Converser
@@ -48,7 +51,10 @@ class RunOptions(TypedDict, total=False):
     summary_args: dict[str, Any]
     observers: Sequence[Observer]
     limits: Limits | Budget
-    journal: Journal
+    journal: Journal | str | Path
+    run_id: str
+    resume: bool
+    in_doubt: Doubt
     human: Human
     switch: Switch
     stop: StopCondition
@@ -69,7 +75,9 @@ class TaskGiver(Agent):
 
 
 _giver = TaskGiver()
-_SETTINGS = frozenset({"observers", "limits", "journal", "human", "switch", "stop"})
+_SETTINGS = frozenset({
+    "observers", "limits", "journal", "run_id", "resume", "in_doubt", "human", "switch", "stop"
+})  # fmt: skip
 
 
 class SoloChat:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.approval import refusal_of
-from autogen.agents.responders.human import NobodyThere
-from autogen.core.approval import ApprovalRequest, canonical, is_yes
+from autogen.agents.responders.human import is_allowed
+from autogen.core.approval import ApprovalRequest, canonical
 from autogen.core.place import current_scope
 from autogen.guards.verdict import ToolUse, judged
 from autogen.messages import ChatMessage, is_text, text_of
@@ -113,10 +113,7 @@ async def _judge_call(agent: Converser, entry: ToolCall) -> tuple[ToolCall, str 
 
 def _asking(agent: Converser) -> Callable[[str], Awaitable[bool]]:
     async def allow(question: str) -> bool:
-        try:
-            return is_yes(await agent.a_get_human_input(f"{question} Allow it? [y/N] "))
-        except NobodyThere:
-            return False
+        return await is_allowed(agent, "guard", f"{question} Allow it? [y/N] ")
 
     return allow
 

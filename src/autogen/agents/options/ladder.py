@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autogen.agents.responders.human import NobodyThere
+from autogen.agents.responders.human import is_allowed
 from autogen.agents.responders.model import answer_of
-from autogen.core.approval import is_yes
-from autogen.core.budgets.account import current_budgets
+from autogen.core.budgets.account import current_budgets, uncharged
 from autogen.core.place import current_scope
 from autogen.errors import ContextTooLong, LimitReached
 from autogen.memory.view import ViewState, seen_through
@@ -68,12 +67,9 @@ async def _no_questions(messages: list[ChatMessage]) -> str:
 async def _is_allowed(agent: Converser, limit: LimitReached) -> bool:
     """Ask the human to allow as much again, and do so."""
     prompt = f"{agent.name} has reached its limit {limit.limit}={limit.allowed:g}. Allow as much again? [y/N] "
-    try:
-        words = await agent.a_get_human_input(prompt)
-    except NobodyThere:
-        return False
-    if not is_yes(words):
-        return False
+    with uncharged():
+        if not await is_allowed(agent, "limit", prompt):
+            return False
     for budget in current_budgets():
         if getattr(budget.limits, limit.limit) == limit.allowed:
             more: dict[str, Any] = {limit.limit: 2 * limit.allowed}

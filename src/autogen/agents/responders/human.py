@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.core.approval import ApprovalPending
+from autogen.core.approval import ApprovalPending, is_yes
 from autogen.core.place import current_scope
 from autogen.core.record.kind import StepKind
 from autogen.core.step import step
@@ -87,6 +87,18 @@ async def ask_human(agent: Converser, prompt: str) -> str | None:
     if scope is not None:
         scope.human_input.setdefault(agent, []).append(words)
     return words
+
+
+async def is_allowed(agent: Converser, about: str, prompt: str) -> bool:
+    """Ask the human of an agent for a yes, as a step; `about` names what it is about. Nobody there is no yes."""
+
+    async def perform(_: int) -> str:
+        return await agent.a_get_human_input(prompt)
+
+    try:
+        return is_yes(await step(HUMAN, agent.name, about, {"prompt": prompt}, perform))
+    except NobodyThere:
+        return False
 
 
 def _prompt(agent: Converser, sender: Agent | None, *, is_over: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.agents.responders.spending import ask_within, reserve
+from autogen.core.approval import ApprovalPending
 from autogen.core.budgets.account import current_budgets
 from autogen.core.place import current_scope
 from autogen.core.record.kind import StepKind
@@ -13,6 +14,7 @@ from autogen.core.runtime_log.session import current_log
 from autogen.core.step import step
 from autogen.messages import ChatMessage, ToolCall, unroll, with_all_answers
 from autogen.models.client import ModelReply, ModelRequest
+from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +66,11 @@ async def reply_by_model(
     thread.answered_by = "model"
     ask = thread.ask or agent.mind.ask
     if ask is not None:
-        reply = await ask(agent, thread, seen)
+        try:
+            reply = await ask(agent, thread, seen)
+        except ApprovalPending as pending:
+            thread.ending = StopReason("pending", agent.name, str(pending))
+            return True, None
     else:
         reply = as_reply(agent, await answer_of(agent, seen))
     return reply is not None, reply

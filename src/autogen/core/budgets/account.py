@@ -234,6 +234,16 @@ def _room(limit: str, amounts: tuple[float, float], allowed: float, *, is_bound:
 
 
 @contextmanager
+def uncharged() -> Generator[None]:
+    """Charge what happens in this block to no account, and let none of them stop it: a question about them, say."""
+    token = _around.set(())
+    try:
+        yield
+    finally:
+        _around.reset(token)
+
+
+@contextmanager
 def charged(budget: Budget) -> Generator[None]:
     """Charge what happens in this block to an account, unless it is around already."""
     around = _around.get()
