@@ -15,7 +15,7 @@ from autogen.errors import NotStorable
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from autogen.events import Event
 
@@ -212,33 +212,43 @@ class Reader:
         self._texts: dict[int, str] = {}
         self._replies: dict[int, Any] = {}
 
+    def events(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:
+        """Return the events of the next rows, as far as they can be read.
+
+        Raises:
+            ValueError: a row is not what this version writes.
+        """
+        return map(self._event, rows, _facts_of(rows))
+
     def event(self, row: Row) -> Event:
         """Return the event of the next row.
 
         Raises:
             ValueError: the row is not what this version writes.
         """
-        facts: dict[str, Any] = json.loads(row.facts) if row.facts else {}
-        text = row.text
-        if row.same_as is not None:
-            text = self._texts[row.same_as]
-        elif "text" in facts and row.type in _PARTS:
+        return next(self.events([row]))
+
+    def _event(self, row: tuple[Any, ...], facts: dict[str, Any]) -> Event:
+        position, kind, source, step, parent, time, text, same_as, _ = row
+        if same_as is not None:
+            text = self._texts[same_as]
+        elif "text" in facts and kind in _PARTS:
             text = facts.pop("text")
         if text is not None:
-            self._texts[row.position] = text
-        common = (row.source, self._run_id, row.step, row.parent, row.time)
-        if row.type == "MessageSent":
-            return events.MessageSent(*common, facts["to"], self._message(text, facts), facts.get("silent", False))
-        if row.type == "StepStarted":
-            return events.StepStarted(*common, facts["kind"], facts["name"], facts["input"], facts.get("silent", False))
-        if row.type == "StepEnded":
-            ended = _read_ended(common, text, facts)
-            self._replies[row.position] = ended.output
+            self._texts[position] = text
+        run_id = self._run_id
+        if kind == "MessageSent":
+            said = self._message(text, facts)
+            return events.MessageSent(source, run_id, step, parent, time, facts["to"], said, facts.get("silent", False))
+        if kind == "StepStarted":
+            told = facts["kind"], facts["name"], facts["input"], facts.get("silent", False)
+            return events.StepStarted(source, run_id, step, parent, time, *told)
+        if kind == "StepEnded":
+            ended = _read_ended((source, run_id, step, parent, time), text, facts)
+            self._replies[position] = ended.output
             return ended
-        names = ("source", "run_id", "step_id", "parent_id", "time")
-        return events.from_dict({
-            "v": events.VERSION, "type": row.type, **dict(zip(names, common, strict=True)), **facts
-        })  # fmt: skip
+        common = {"source": source, "run_id": run_id, "step_id": step, "parent_id": parent, "time": time}
+        return events.from_dict({"v": events.VERSION, "type": kind, **common, **facts})
 
     def _message(self, text: str | None, facts: dict[str, Any]) -> Any:
         if "of" in facts:
@@ -256,6 +266,18 @@ class Reader:
         if answer is None:
             return text or ""
         return self._texts[answer] if isinstance(answer, int) else answer
+
+
+def _facts_of(rows: Sequence[tuple[Any, ...]]) -> Iterable[dict[str, Any]]:
+    """Return the facts of rows: read together, which is several times as quick, or one by one up to what is damaged."""
+    told = [row[-1] or "{}" for row in rows]
+    try:
+        facts: list[Any] = json.loads(f"[{','.join(told)}]")
+    except (ValueError, RecursionError):
+        return map(json.loads, told)
+    if len(facts) != len(told) or not all(type(each) is dict for each in facts):
+        return map(json.loads, told)
+    return facts
 
 
 def _read_ended(common: tuple[str, str, int, int, float], text: str | None, facts: dict[str, Any]) -> events.StepEnded:

@@ -60,7 +60,6 @@ class SQLiteDatabase:
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to `records`; a few by one statement, which is a transaction by itself: half the price."""
-        check_is_here(self)
         with self.lock:
             try:
                 if len(rows) <= _FEW:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Never, Protocol, TypeVar
 
 from autogen.errors import JournalDamaged, JournalFailed, RunExists, RunInUse, UnknownRun
 from autogen.events import RunResumed
 from autogen.stores.held import Held, Pen
-from autogen.stores.rows import Reader, Row
+from autogen.stores.rows import Reader
 from autogen.stores.tables.database import Taken
 from autogen.stores.tables.heartbeat import Heartbeat
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ROWS = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ? ORDER BY position"
+_READ_AT_ONCE = 500
 _RELEASE = "UPDATE runs SET owner = NULL, owner_key = NULL WHERE number = ? AND owner_key = ?"
 
 
@@ -192,7 +194,11 @@ class TableJournal:
             raise UnknownRun(f"There is no run {run_id!r} in {self.place}. 'autogen journal ls' lists those there are.")
         read: list[Event] = []
         try:
-            self._read(Reader(run_id), found[0][0], read)
+            try:
+                self._read(run_id, found[0][0], read, _READ_AT_ONCE)
+            except JournalDamaged:  # up to the very row
+                read.clear()
+                self._read(run_id, found[0][0], read, 1)
         except (JournalDamaged, ValueError, KeyError, TypeError) as error:
             raise JournalDamaged(
                 f"The record of {run_id!r} in {self.place} is damaged after position {len(read)}: {error}. "
@@ -201,12 +207,14 @@ class TableJournal:
             ) from error
         return read
 
-    def _read(self, reader: Reader, number: int, into: list[Event]) -> None:
-        for values in self.database.scan(_ROWS, (number,)):
-            row = Row(*values)
-            if row.position != len(into) + 1:
-                raise ValueError(f"position {row.position} follows {len(into)}")
-            into.append(reader.event(row))
+    def _read(self, run_id: str, number: int, into: list[Event], at_once: int) -> None:
+        reader = Reader(run_id)
+        rows = iter(self.database.scan(_ROWS, (number,)))
+        while some := list(islice(rows, at_once)):
+            for row, event in zip(some, reader.events(some), strict=True):
+                if row[0] != len(into) + 1:
+                    raise ValueError(f"position {row[0]} follows {len(into)}")
+                into.append(event)
 
     def seed_of(self, run_id: str) -> str:
         """Return the seed of a run's chance."""

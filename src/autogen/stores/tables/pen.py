@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ class WaitingPen:
     def __init__(self, database: Database, lock: AbstractContextManager[object]) -> None:
         self.lock = lock
         self._database = database
+        self._process_id = os.getpid()
         self._rows: list[WaitingRow] = []
         self._notes: list[WaitingNote] = []
 
@@ -43,7 +45,8 @@ class WaitingPen:
         Raises:
             JournalFailed: this process was forked from the one that opened the journal.
         """
-        check_is_here(self._database)
+        if self._process_id != os.getpid():
+            check_is_here(self._database)
 
     def note(self, held: Held, statement: Statement | None) -> None:
         """Have a change in the table of runs wait."""
