@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     )
     from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
     from autogen.coding.functions import FunctionWithRequirements, with_requirements
+    from autogen.coding.kernels.embedded import EmbeddedIPythonCodeExecutor
+    from autogen.coding.kernels.executor import KernelCodeExecutor
+    from autogen.coding.kernels.wording import IPythonCodeResult
     from autogen.coding.local import LocalCommandLineCodeExecutor
     from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
     from autogen.coding.places.place import Caps
@@ -34,7 +37,10 @@ __all__ = [
     "CommandLineCodeResult",
     "ContainerCodeExecutor",
     "DockerCommandLineCodeExecutor",
+    "EmbeddedIPythonCodeExecutor",
     "FunctionWithRequirements",
+    "IPythonCodeResult",
+    "KernelCodeExecutor",
     "LocalCommandLineCodeExecutor",
     "MarkdownCodeExtractor",
     "PreparedEnvironment",
@@ -53,7 +59,10 @@ _MODULE_BY_NAME = {
     "CodeExecutorFactory": "config",
     "ContainerCodeExecutor": "containers.executor",
     "DockerCommandLineCodeExecutor": "containers.executor",
+    "EmbeddedIPythonCodeExecutor": "kernels.embedded",
     "FunctionWithRequirements": "functions",
+    "IPythonCodeResult": "kernels.wording",
+    "KernelCodeExecutor": "kernels.executor",
     "LocalCommandLineCodeExecutor": "local",
     "MarkdownCodeExtractor": "markdown_code_extractor",
     "PreparedEnvironment": "environments.prepared",

@@ -21,7 +21,14 @@ _OPTIONS = ("sandbox", "network", "readable", "artefact_caps", "environment", "a
             "functions_module", "execution_policies", "caps")  # fmt: skip
 _ALLOWED = ("executor", "last_n_messages", "timeout", "use_docker", "work_dir", *_OPTIONS)
 _DOCKER = "docker"
-_CLASSIC_EXTRAS = (_LOCAL, "ipython-embedded", _DOCKER)
+# Executors that are asked for by name, with their options under that name in the config.
+_PLACE_BY_NAME = {
+    _LOCAL: ("local", "LocalCommandLineCodeExecutor"),
+    _DOCKER: ("containers.executor", "ContainerCodeExecutor"),
+    "kernel": ("kernels.executor", "KernelCodeExecutor"),
+    "ipython-embedded": ("kernels.embedded", "EmbeddedIPythonCodeExecutor"),
+    "jupyter": ("kernels.server.executor", "JupyterCodeExecutor"),
+}
 _OPTIONS_OF_CONTAINERS = ("network", "environment", "execution_policies", "caps")
 _YES, _NO, _EITHER = ("1", "true", "yes", "t"), ("0", "false", "no", "f"), ("none",)
 
@@ -72,11 +79,11 @@ def executor_from_config(code_execution_config: Mapping[str, Any] | bool | None)
 
     Args:
         code_execution_config: `False` or `None`: no execution. A dict: `executor` (an instance, or
-            "commandline-local" or "docker", with its options under that name), or else `work_dir` (default "coding", in
-            the current directory), `timeout` (default 600 seconds), `use_docker` (left out: a sandbox; `False`: consent
-            to the bare process where there is no sandbox, and to the network; `True`, an image or a list of images: a
-            container, with the network) and any keyword of `LocalCommandLineCodeExecutor`. `last_n_messages` is the
-            agent's.
+            "commandline-local", "docker", "kernel", "ipython-embedded" or "jupyter", with its options under that name),
+            or else `work_dir` (default "coding", in the current directory), `timeout` (default 600 seconds),
+            `use_docker` (left out: a sandbox; `False`: consent to the bare process where there is no sandbox, and to
+            the network; `True`, an image or a list of images: a container, with the network) and any keyword of
+            `LocalCommandLineCodeExecutor`. `last_n_messages` is the agent's.
 
     Raises:
         ValueError: an unknown executor, an unknown key, or keys that exclude each other.
@@ -127,7 +134,7 @@ def check_code_config(code_execution_config: object) -> None:
     if not isinstance(code_execution_config, Mapping):
         raise ValueError(f"code_execution_config must be a dict or False. This is neither: {code_execution_config!r}")  # noqa: TRY004 - as in the classic
     config = cast("Mapping[str, Any]", code_execution_config)
-    if unknown := [key for key in config if key not in _ALLOWED and key not in _CLASSIC_EXTRAS]:
+    if unknown := [key for key in config if key not in _ALLOWED and key not in _PLACE_BY_NAME]:
         raise ValueError(f"unknown key {unknown[0]!r} in code_execution_config (allowed: {', '.join(_ALLOWED)})")
     executor = config.get("executor")
     if executor is None:
@@ -138,7 +145,7 @@ def check_code_config(code_execution_config: object) -> None:
             f"{taken[0]!r} in code_execution_config is not valid when 'executor' is set. "
             f"Use the appropriate arg in the chosen executor instead."
         )
-    if executor not in {_LOCAL, _DOCKER} and not isinstance(executor, CodeExecutor):
+    if not _is_known(executor) and not isinstance(executor, CodeExecutor):
         raise _unknown(executor)
 
 
@@ -154,8 +161,12 @@ def _check_use_docker(use_docker: object, config: Mapping[str, Any]) -> None:
         raise ValueError(f"{others[0]!r} in code_execution_config does not go with use_docker={use_docker!r}")
 
 
+def _is_known(executor: object) -> bool:
+    return isinstance(executor, str) and executor in _PLACE_BY_NAME
+
+
 def _unknown(executor: object) -> ValueError:
-    return ValueError(f"Unknown code executor {executor} (known: an instance, {_LOCAL!r}, {_DOCKER!r})")
+    return ValueError(f"Unknown code executor {executor} (known: an instance, {', '.join(map(repr, _PLACE_BY_NAME))})")
 
 
 class CodeExecutorFactory:
@@ -171,13 +182,13 @@ class CodeExecutorFactory:
         executor = code_execution_config.get("executor")
         if isinstance(executor, CodeExecutor):
             return executor
-        if executor == _LOCAL:
-            return LocalCommandLineCodeExecutor(**cast("dict[str, Any]", code_execution_config.get(_LOCAL) or {}))
-        if executor == _DOCKER:
-            from autogen.coding.containers.executor import ContainerCodeExecutor  # noqa: PLC0415 - only where asked for
+        if not isinstance(executor, str) or executor not in _PLACE_BY_NAME:
+            raise _unknown(executor)
+        from importlib import import_module  # noqa: PLC0415 - each with packages of its own, only where asked for
 
-            return ContainerCodeExecutor(**cast("dict[str, Any]", code_execution_config.get(_DOCKER) or {}))
-        raise _unknown(executor)
+        module, name = _PLACE_BY_NAME[executor]
+        make = getattr(import_module(f"autogen.coding.{module}"), name)
+        return make(**(code_execution_config.get(executor) or {}))
 
 
 def decide_use_docker(use_docker: Any) -> Any:

@@ -67,8 +67,11 @@ CODE: StepKind[Any] = StepKind(
 
 async def reply_by_code(
     agent: Converser, messages: Sequence[ChatMessage] | None, sender: Agent | None, config: dict[str, Any] | None = None
-) -> tuple[bool, str | None]:
-    """Run the newest code among the last messages, and answer with exit code and output."""
+) -> tuple[bool, str | dict[str, Any] | None]:
+    """Run the newest code among the last messages, and answer with exit code and output.
+
+    Whoever is asked next and sees pictures (`sees_pictures`) is shown those that the code has left.
+    """
     executor = agent.code_executor
     if executor is None:
         return False, None
@@ -85,11 +88,26 @@ async def reply_by_code(
             thread = agent.history.of(sender)
             thread.answered_by = "code"
             try:
-                return True, describe_result(await run_blocks(agent, executor, blocks))
+                return True, await _said_of(await run_blocks(agent, executor, blocks), sender)
             except ApprovalPending as pending:
                 thread.ending = StopReason("pending", agent.name, str(pending))
                 return True, None
     return False, None
+
+
+async def _said_of(result: CodeResult, listener: Agent | None) -> str | dict[str, Any]:
+    text = describe_result(result)
+    if not getattr(listener, "sees_pictures", False):
+        return text
+    import asyncio  # noqa: PLC0415 - slow to import, and loaded by now
+
+    from autogen.pictures.showing import is_shown, picture_parts  # noqa: PLC0415 - only agents that see need it
+
+    pictures = [(artefact.path, artefact.sha256) for artefact in _artefacts_of(result)
+                if artefact.path is not None and is_shown(artefact.media_type)]  # fmt: skip
+    # In parts, a tag that the code has printed stays text: it cannot have files of this machine shown.
+    shown = await asyncio.to_thread(picture_parts, pictures) if pictures else []
+    return {"content": [{"type": "text", "text": text}, *shown]}
 
 
 async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
@@ -99,14 +117,21 @@ async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[Code
     if isinstance(executor, ApprovedExecutor) and executor.needs_approval is not False:
         refusal = await refusal_of(agent, executor.request(blocks, agent.name), executor.needs_approval)
 
+    has_run = False
+
     async def perform(_: int) -> CodeResult:
+        nonlocal has_run
+        has_run = True
         if isinstance(executor, ApprovedExecutor):
             return executor.refused(refusal) if refusal else await executor.execute_approved(blocks)
         run = getattr(executor, "a_execute_code_blocks", None)
         return await (run(blocks) if run is not None else call(executor.execute_code_blocks, blocks))
 
     facts = {"blocks": [{"language": block.language, "code": block.code} for block in blocks]}
-    return await step(CODE, agent.name, type(executor).__name__, facts, perform)
+    result = await step(CODE, agent.name, type(executor).__name__, facts, perform)
+    if not has_run and (note := getattr(executor, "note_recorded", None)) is not None:
+        note(blocks, result)
+    return result
 
 
 def _last(messages: Sequence[ChatMessage], count: object) -> Sequence[ChatMessage]:

@@ -27,6 +27,7 @@ class MultimodalConversableAgent(ConversableAgent):
         kwargs: further arguments of `ConversableAgent`.
     """
 
+    sees_pictures: ClassVar[bool] = True  # whoever runs code for it shows it what that has drawn
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = {}
 
     def __init__(

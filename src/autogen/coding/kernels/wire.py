@@ -58,10 +58,14 @@ class Wire:
                 address = held.enter_context(_address_of(directory, f"s-{CHANNELS[channel]}"))
                 self._sockets[channel] = self._connected(channel, address)
             while not self._is_heard.is_set():  # what is published before the line stands is lost
-                await self._send("control", "kernel_info_request", {})
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_NUDGE_S):
-                        await self._is_heard.wait()
+                await self._nudge()
+
+    async def _nudge(self) -> None:
+        """Ask for something, and wait a little for anything that is published with the answer."""
+        await self._send("control", "kernel_info_request", {})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_NUDGE_S):
+                await self._is_heard.wait()
 
     def _connected(self, channel: str, address: str) -> Any:
         is_listener = channel == "iopub"
