@@ -29,6 +29,10 @@
     │   ├── LeaseLost               another process has taken it over
     │   ├── InDoubt                 a step was begun and nobody knows what came of it; it is not done twice unasked
     │   └── RecordDiffers           the program does something else than it did when it was recorded
+    ├── WorkError                   conversations that workers hold
+    │   ├── UnknownProgram          no agent, team or function of that name; says what there is
+    │   ├── QueueUnusable           the queue's database, or its package, cannot be used; names the cure
+    │   └── ConversationFailed      what was submitted has failed, or was cancelled; says why
     ├── ToolError                   meant for the model: becomes a tool message
     ├── ToolServerFailed            a tool server that does not start, or has other tools than were agreed
     └── MissingExtra                an optional package is not installed; names the extra
@@ -260,6 +264,26 @@ class InDoubt(JournalError):
 
 class RecordDiffers(JournalError):
     """The program does something else than it did when it was recorded."""
+
+
+class WorkError(AutogenError):
+    """Something about conversations that workers hold."""
+
+
+class UnknownProgram(WorkError, LookupError):
+    """No agent, team or function of that name; the message says what there is."""
+
+
+class QueueUnusable(WorkError):
+    """The queue's database cannot be used; the message names the cure."""
+
+
+class ConversationFailed(WorkError):
+    """A conversation that was submitted has failed, or was cancelled; `state` says which."""
+
+    def __init__(self, message: str, *, state: str) -> None:
+        super().__init__(message)
+        self.state = state
 
 
 class ToolError(AutogenError):

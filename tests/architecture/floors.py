@@ -23,6 +23,7 @@ FLOOR_BY_ROOM = {
     "teams": 5,
     "classic": 6,
     "testing": 6,
+    "workers": 6,
     "apps": 7,
     "public names": 8,
 }

@@ -10,7 +10,8 @@ import typer
 
 from autogen._version import __version__
 from autogen.apps.process import INTERRUPTED
-from autogen.apps.records.commands import add_to
+from autogen.apps.records.commands import add_to as add_records
+from autogen.apps.work.commands import add_to as add_work
 from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
 
 _CONSENT = "Where there is no sandbox, run the model's code with all your rights."
@@ -225,4 +226,5 @@ def _failed(command: str, error: Exception) -> typer.Exit:
     return typer.Exit(1)
 
 
-add_to(app)
+add_records(app)
+add_work(app)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 class NotFound(Exception):
@@ -22,16 +25,7 @@ def load(place: str) -> Any:
         NotFound: no such file or name, or several teams and no name.
     """
     file, _, name = place.partition(":")
-    path = Path(file)
-    if path.suffix != ".py" or not path.is_file():
-        raise NotFound(f"{file!r} is no Python file here. Write it as file.py:name.")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    sys.path.insert(0, str(path.parent.resolve()))  # as if it were run itself
-    spec.loader.exec_module(module)
+    module = load_module(Path(file))
     teams = sorted(
         key for key, value in vars(module).items() if hasattr(value, "groupchat") and not isinstance(value, type)
     )
@@ -44,3 +38,21 @@ def load(place: str) -> Any:
         found = ", ".join(f"{file}:{key}" for key in teams) or "none"
         raise NotFound(f"{file} has {len(teams)} teams ({found}). Name one: {file}:name.")
     return getattr(module, teams[0])
+
+
+def load_module(path: Path) -> ModuleType:
+    """Run a program, and return its module.
+
+    Raises:
+        NotFound: there is no such file.
+    """
+    if path.suffix != ".py" or not path.is_file():
+        raise NotFound(f"{str(path)!r} is no Python file here. Write it as file.py:name.")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    sys.path.insert(0, str(path.parent.resolve()))  # as if it were run itself
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,1 @@
+"""Workers and submitted conversations, on the command line."""
