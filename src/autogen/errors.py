@@ -18,7 +18,8 @@
     │   ├── IncompleteReply         the stream ended too early; `partial` holds what had arrived
     │   └── OutputInvalid           no answer of the type that was asked for; `said` is the last one
     ├── CodeError
-    │   └── SandboxUnavailable      no way to contain code here; names the ways out
+    │   ├── SandboxUnavailable      no way to contain code here; names the ways out
+    │   └── CodeServerFailed        a server that runs code elsewhere is away, refuses or breaks off; says which
     ├── JournalError                the record of runs
     │   ├── JournalUnusable         the file cannot be used; names it, and the cure
     │   ├── JournalFailed           it could not be written; nothing of this record was kept
@@ -202,6 +203,18 @@ class CodeError(AutogenError):
 
 class SandboxUnavailable(CodeError):
     """Nothing here can contain the code; the message names the ways out."""
+
+
+class CodeServerFailed(CodeError):
+    """A server that runs code elsewhere cannot be reached, refuses, or has broken off; the message says which.
+
+    Attributes:
+        status: the HTTP status, where there was one.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class JournalError(AutogenError):
