@@ -6,15 +6,19 @@ Everything here may block: it is called in worker threads.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import platform
 import socket as sockets
 import threading
 from dataclasses import dataclass, field
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autogen.coding.containers.engine import engine_errors
+from autogen.coding.containers.engine import docker_sdk, engine_errors
 from autogen.coding.containers.inside import END_ALL, KEEPER, RUNNER
 from autogen.coding.containers.ownership import kill, labels_of_this_process, remove
+from autogen.coding.places.seccomp import container_profile
 from autogen.coding.places.supervisor import Kept
 from autogen.errors import CodeError
 
@@ -30,6 +34,7 @@ _SHARED_MEMORY_BYTES = 64_000_000
 _OWN_PROCESSES = 8  # the first process with its children, and the runner
 _ANSWER_S = 10.0
 _CHUNK_BYTES = 65536
+_STDERR = 2  # as engines number the streams
 _FOR_EVER_S = 1_000_000_000
 
 
@@ -80,8 +85,7 @@ class Container:
             SandboxUnavailable: the engine does not answer any more.
         """
         self.engine, self.setting, self._owner = engine, setting, os.getpid()
-        with engine_errors(engine, f"make a container of {setting.image!r}"):
-            self.id: str = engine.api.create_container(**_creation(engine, setting))["Id"]
+        self.id, self.has_our_filter = _created(engine, setting)
         try:
             with engine_errors(engine, f"start a container of {setting.image!r}"):
                 # attached before it starts: a first process without anybody at the other end would end at once
@@ -121,27 +125,22 @@ class Container:
             return False
         return True
 
-    def begin(self, arguments: Sequence[str], environment: Mapping[str, str]) -> Execution:
-        """Prepare a program to run as the user of the code, in the work dir.
+    def begin(self, arguments: Sequence[str], environment: Mapping[str, str], timeout_s: float) -> Execution:
+        """Prepare a program to run as the user of the code, in the work dir, within the limits of each process.
 
         Raises:
             CodeError: the engine refuses; says why.
             SandboxUnavailable: the engine does not answer any more.
         """
         caps = self.setting.caps
-        return Execution(self, arguments, environment, caps.kept_output_bytes, caps.output_bytes)
-
-    def limited(self, arguments: Sequence[str], timeout_s: float) -> list[str]:
-        """Return the command that runs a program within the limits of each process, and ends what it leaves."""
-        caps = self.setting.caps
         limits = (caps.open_files, caps.file_bytes // 512, 4 * caps.memory_bytes // 1024,
                   int((timeout_s + 1) * (os.cpu_count() or 1)))  # fmt: skip
-        return ["/bin/sh", "-c", RUNNER, "sh", *map(str, limits), *arguments]
+        return Execution(self, ["/bin/sh", "-c", RUNNER, "sh", *map(str, limits), *arguments], environment)
 
     def end_all(self) -> bool:
         """Kill all that the code has running, and tell whether nothing of it is left."""
         try:
-            self.begin(["/bin/sh", "-c", END_ALL], {}).run()
+            Execution(self, ["/bin/sh", "-c", END_ALL], {}).run()
             return self.health().living == 0
         except CodeError:
             return False
@@ -181,24 +180,18 @@ class Container:
 class Execution:
     """One program in a container: `run` returns when its output ends; `stop_listening` makes it return."""
 
-    def __init__(
-        self,
-        container: Container,
-        arguments: Sequence[str],
-        environment: Mapping[str, str],
-        kept_bytes: int,
-        allowed_bytes: int,
-    ) -> None:
-        self._container, self._engine = container, container.engine
-        self.stdout, self.stderr = Kept(kept_bytes), Kept(kept_bytes)
-        self.allowed_bytes = allowed_bytes
+    def __init__(self, container: Container, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        caps, self._engine = container.setting.caps, container.engine
+        self.stdout, self.stderr = Kept(caps.kept_output_bytes), Kept(caps.kept_output_bytes)
+        self.allowed_bytes = caps.output_bytes
         self._line: Any = None
         self._is_given_up = False
         self._is_started = threading.Event()
         with engine_errors(self._engine, "run a program in a container"):
             self.id: str = self._engine.api.exec_create(
                 container.id,
-                list(arguments),
+                list(command),
+                stdin=True,
                 user=container.setting.user,
                 workdir=WORKSPACE,
                 environment=dict(environment),
@@ -234,8 +227,9 @@ class Execution:
     def _listen(self, line: Any) -> None:
         if self._is_given_up:
             return
+        line.sendall(b"\n")  # the runner waits for it
         for kind, data in _frames(line):
-            (self.stderr if kind == 2 else self.stdout).add(data)  # noqa: PLR2004 - as the engine numbers them
+            (self.stderr if kind == _STDERR else self.stdout).add(data)
             if self.prints_too_much:
                 return
 
@@ -290,7 +284,27 @@ def _exactly(line: Any, size: int) -> bytes:
     return found
 
 
-def _creation(engine: Engine, setting: Setting) -> dict[str, Any]:
+def _created(engine: Engine, setting: Setting) -> tuple[str, bool]:
+    """Make a container, and return its number and whether it has the sandbox's system-call filter.
+
+    Podman takes the filter from a file that it must be able to see; its own lets code make user namespaces. Docker's own
+    does not, and is kept.
+    """
+    with engine_errors(engine, f"make a container of {setting.image!r}"):
+        if not engine.is_podman:
+            return engine.api.create_container(**_creation(engine, setting))["Id"], False
+        with NamedTemporaryFile("w", prefix="autogen-filter-", suffix=".json") as file:
+            json.dump(container_profile(platform.machine()), file)
+            file.flush()
+            try:
+                return engine.api.create_container(**_creation(engine, setting, filter_file=file.name))["Id"], True
+            except docker_sdk().errors.APIError as error:
+                if "seccomp" not in str(error):
+                    raise
+        return engine.api.create_container(**_creation(engine, setting))["Id"], False
+
+
+def _creation(engine: Engine, setting: Setting, *, filter_file: str | None = None) -> dict[str, Any]:
     """Return the SDK's arguments for a new container."""
     caps = setting.caps
     mode = "rw,z" if engine.labels_files else "rw"
@@ -303,7 +317,7 @@ def _creation(engine: Engine, setting: Setting) -> dict[str, Any]:
         tmpfs={"/tmp": f"rw,nosuid,nodev,mode=1777,size={caps.temporary_bytes}"},  # noqa: S108 - the container's own
         shm_size=_SHARED_MEMORY_BYTES,
         cap_drop=["ALL"],
-        security_opt=["no-new-privileges"],
+        security_opt=["no-new-privileges", *([f"seccomp={filter_file}"] if filter_file else [])],
         pids_limit=caps.processes + _OWN_PROCESSES,
         mem_limit=caps.memory_bytes,
         memswap_limit=caps.memory_bytes,

@@ -17,7 +17,7 @@ from autogen.coding.containers.inside import FIND_PROGRAM
 from autogen.coding.containers.one_at_a_time import OneAtATime
 from autogen.coding.containers.ownership import remove_what_the_dead_left
 from autogen.coding.containers.running import run_in
-from autogen.coding.containers.sharing import account_for, checked_volumes
+from autogen.coding.containers.sharing import account_for, checked_volumes, drop_set_id_bits
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
@@ -216,6 +216,8 @@ class ContainerCodeExecutor(Twins):
         if program is None:
             return 1, f"\n{block.language} is not installed here.", file
         outcome = await self._run(container, program, name)
+        if not container.has_our_filter:
+            await asyncio.to_thread(drop_set_id_bits, self._directory)
         exit_code = self._exit_code_of_timeout if outcome.is_timeout else None
         return outcome.exit_code if exit_code is None else exit_code, self._before_output + self._words(outcome), file
 
@@ -228,9 +230,8 @@ class ContainerCodeExecutor(Twins):
         if language not in self._programs:
             wanted = ["python3", "python"] if language == "python" else programs_of(language)
             probe = ["/bin/sh", "-c", FIND_PROGRAM, "sh", f"{WORKSPACE}/{name}", *wanted]
-            execution = await call_in_thread(container.begin, probe, {"PATH": _PATH})
-            await call_in_thread(execution.run)
-            told = execution.stdout.text().splitlines()
+            outcome = await run_in(container, probe, self._directory, self._timeout, {"PATH": _PATH})
+            told = outcome.stdout.splitlines()
             if not told or told[0] != "seen":
                 raise CodeError(
                     f"The container engine at {container.engine.address} does not see the work dir "

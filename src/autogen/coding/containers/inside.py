@@ -33,13 +33,15 @@ exec 3<&0
 wait $!
 """
 
-# Around each block, as the user of the code: limits that cannot be raised again, the program, and the end of whatever
-# it has left running. `kill -1` reaches all processes of this user in this container but the one that calls it.
+# Around each program, as the user of the code: a line to wait for (Podman 4 loses what is printed before it has put the
+# two ends together), limits that cannot be raised again, the program, and the end of whatever it has left running.
+# `kill -1` reaches all processes of this user in this container but the one that calls it.
 RUNNER = """\
+read -r _ || exit 137
 ulimit -c 0
 ulimit -n "$1"; ulimit -f "$2"; ulimit -v "$3"; ulimit -t "$4"
 shift 4
-exec 4>&2 2>/dev/null
+exec 4>&2 2>/dev/null </dev/null
 "$@" 2>&4 4>&-
 code=$?
 kill -s KILL -- -1

@@ -37,7 +37,7 @@ async def run_in(
     """
     before = await call_in_thread(container.health)
     caps = container.setting.caps
-    execution: Execution = await call_in_thread(container.begin, container.limited(arguments, timeout_s), environment)
+    execution: Execution = await call_in_thread(container.begin, arguments, environment, timeout_s)
     running = asyncio.ensure_future(call_in_thread(execution.run))
     why: str | None = "it was cancelled"
     try:

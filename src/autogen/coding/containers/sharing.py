@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _SANDBOX_USER = 65533  # as in the sandbox: held by no distribution
 _ENGINE_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock", "/run/containerd")
+_SET_ID = stat.S_ISUID | stat.S_ISGID
 _SYSTEM_TARGETS = ("/dev", "/proc", "/sys", "/run", "/etc", "/usr", "/bin", "/lib")
 
 
@@ -57,6 +60,16 @@ def checked_volumes(volumes: Mapping[str | Path, str]) -> dict[str, str]:
             )
         checked[str(source)] = target
     return checked
+
+
+def drop_set_id_bits(work_dir: Path) -> None:
+    """Take the right to run as their owner from the files in a work dir: on this machine, code may not lend out its user."""
+    for _, _, names, directory in os.fwalk(work_dir):
+        for name in names:
+            with contextlib.suppress(OSError):
+                mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+                if stat.S_ISREG(mode) and mode & _SET_ID:
+                    os.chmod(name, stat.S_IMODE(mode) & ~_SET_ID, dir_fd=directory)  # noqa: PTH101 - by handle
 
 
 def _is_system(target: str) -> bool:

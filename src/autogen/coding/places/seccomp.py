@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import errno
 import struct
-from typing import Literal, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Number of each call on (x86-64, arm64); -1 where there is none.
 # From the kernel's unistd_64.h and asm-generic/unistd.h.
@@ -110,6 +114,7 @@ _SET_ID = 0o6000
 _CREATES = 0o100 | 0o20000000  # O_CREAT, O_TMPFILE
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
+_FAMILIES = 46  # how many kinds of sockets Linux has numbers for
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
@@ -123,6 +128,9 @@ class _Test(NamedTuple):
     value: int
 
 
+_NAMES = {
+    (56, 220): "clone", (16, 29): "ioctl", (90, -1): "chmod", (91, 52): "fchmod", (268, 53): "fchmodat", (85, -1): "creat",
+    (2, -1): "open", (257, 56): "openat", (133, -1): "mknod", (259, 33): "mknodat"}  # fmt: skip
 _CONDITIONAL: list[tuple[tuple[int, int], list[_Test]]] = [
     ((56, 220), [_Test(0, "any_bit", _NEW_NAMESPACES)]),  # clone
     ((16, 29), [_Test(1, "equal", _TIOCSTI)]),  # ioctl
@@ -205,6 +213,37 @@ def filter_program(machine: str, sharing: Sharing | None = None) -> bytes | None
         if columns[column] >= 0:
             program += _conditional(columns[column], tests)
     return program + _instruction(_RETURN, _ALLOW)
+
+
+def container_profile(machine: str) -> dict[str, Any]:
+    """Return the filter of a sandbox with namespaces of its own, as container engines take it.
+
+    Format: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp, in which a test for any bit of
+    several is a rule for each of them.
+    """
+    rules = [_rule(sorted(_FORBIDDEN), errno.EPERM), _rule(sorted(_ABSENT), errno.ENOSYS)]
+    for columns, tests in _CONDITIONAL:
+        rules += [_rule([_NAMES[columns]], errno.EPERM, args) for args in product(*map(_comparisons, tests))]
+    families = [family for family in range(_FAMILIES) if family not in _OWN_NETWORK]
+    rules += [_rule(["socket"], errno.EPERM, [_comparison(0, "SCMP_CMP_EQ", family)]) for family in families]
+    rules.append(_rule(["socket"], errno.EPERM, [_comparison(0, "SCMP_CMP_GE", _FAMILIES)]))
+    named = {"x86_64": ["SCMP_ARCH_X86_64"], "aarch64": ["SCMP_ARCH_AARCH64"]}
+    return {"defaultAction": "SCMP_ACT_ALLOW", "architectures": named.get(machine, []), "syscalls": rules}
+
+
+def _rule(names: list[str], number: int, args: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    return {"names": names, "action": "SCMP_ACT_ERRNO", "errnoRet": number, "args": list(args)}
+
+
+def _comparisons(test: _Test) -> list[dict[str, Any]]:
+    if test.is_ == "equal":
+        return [_comparison(test.argument, "SCMP_CMP_EQ", test.value)]
+    bits = [1 << position for position in range(32) if test.value >> position & 1]
+    return [_comparison(test.argument, "SCMP_CMP_MASKED_EQ", bit, bit) for bit in bits]
+
+
+def _comparison(argument: int, operator: str, value: int, second: int = 0) -> dict[str, Any]:
+    return {"index": argument, "value": value, "valueTwo": second, "op": operator}
 
 
 def _conditional(call: int, tests: list[_Test]) -> bytes:
