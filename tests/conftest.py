@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.servers.postgres_server import postgres_database, postgres_server, postgres_url
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+__all__ = ["postgres_database", "postgres_server", "postgres_url"]
 
 SETTINGS = (
     "ANTHROPIC_",

@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.postgres_server import postgres_database, postgres_server, postgres_url
-
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["journal", "postgres_database", "postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -10,6 +10,7 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -32,6 +33,7 @@ fsync = off
 shared_buffers = 32MB
 log_min_messages = fatal
 """
+_AS_THIS_PROCESS_LIVES = ("--pdeathsig", "QUIT")  # the kernel ends it when this one is gone, however that comes about
 _WHO = """
 host all locked 127.0.0.1/32 scram-sha-256
 local all all trust
@@ -70,6 +72,8 @@ class Server:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
         self._programs, self._user = programs(), _user()
+        self._as_user = [] if self._user is None else [f"--reuid={self._user}", "--clear-groups"]
+        self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def create(cls) -> Server:
@@ -78,19 +82,30 @@ class Server:
         if server._user is not None:
             os.chown(server.folder, server._user, -1)
         data = server.folder / "data"
-        server._run("initdb", "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        how = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        making = server._popen("initdb", "-D", str(data), *how, log=subprocess.DEVNULL)
+        assert making.wait(60) == 0, "initdb failed"
         with (data / "postgresql.conf").open("a") as file:
             file.write(f"{_SETTINGS}port = {server.port}\nunix_socket_directories = '{server.folder}'\n")
         (data / "pg_hba.conf").write_text(_WHO)
         return server
 
     def start(self) -> None:
-        """Start it, and return when it answers."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-t", "30", "-l", str(self.folder / "log"), "start")
+        """Start it, and return when it answers; it ends with the thread that has started it."""
+        state = self.folder / "data" / "postmaster.pid"
+        with (self.folder / "log").open("a") as log:
+            self._process = self._popen("postgres", "-D", str(self.folder / "data"), log=log)
+        until = time.monotonic() + _STARTS_WITHIN_S
+        while not (state.exists() and state.read_text().rstrip().endswith("ready")):
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.02)
 
-    def stop(self, mode: str = "fast") -> None:
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
         """Stop it; "immediate" is as if it had crashed."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
+        self._process.wait(60)
 
     def remove(self) -> None:
         """Remove its files."""
@@ -100,18 +115,14 @@ class Server:
         """Return the URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(self._programs / program), *arguments],
-            user=self._user,
-            extra_groups=[] if self._user is not None else None,
+    def _popen(self, program: str, *arguments: str, log: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["/usr/bin/setpriv", *_AS_THIS_PROCESS_LIVES, *self._as_user, str(self._programs / program), *arguments],
             cwd="/",
             env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
-            check=True,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=60,
+            stdout=log,
+            stderr=log,
         )
 
 
@@ -159,10 +170,14 @@ def _start_keeper(meeting_place: Path, ready: Path) -> None:
 
 def keep(meeting_place: Path) -> None:
     """Start a server, and stop it when nobody uses it any more."""
+    import psycopg  # noqa: PLC0415 - only where there is a server
+
     server = Server.create()
     ready = meeting_place / "postgres-port"
     try:
         server.start()
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute("CREATE ROLE locked LOGIN PASSWORD 'not told'")
         written = ready.with_suffix(".new")
         written.write_text(f"{server.folder}\n{server.port}")
         written.rename(ready)

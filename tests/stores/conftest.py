@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autogen.stores.sharing import open_journal
-from tests.servers.postgres_server import postgres_database, postgres_server, postgres_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from autogen.stores.tables.journal import TableJournal
-
-__all__ = ["journal", "place", "postgres_database", "postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
 import pytest
@@ -73,9 +73,6 @@ def journal(postgres_url: str) -> Iterator[PostgresJournal]:
 def test_a_server_that_cannot_be_used_is_named_with_the_cure_and_without_the_password(
     postgres_server: Server, url: str, words: str
 ):
-    with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
-        connection.execute("DROP ROLE IF EXISTS locked")
-        connection.execute("CREATE ROLE locked LOGIN PASSWORD 'other'")
     secret = QUOTED if ":{secret}" in url else "x"
     model = ScriptedModel("never said")
     place = url.format(secret=secret, host=f"127.0.0.1:{postgres_server.port}")
@@ -115,7 +112,6 @@ def test_a_server_that_takes_no_writes_is_refused_at_once(postgres_url: str):
 
 def test_a_database_that_cannot_hold_all_text_is_refused(postgres_server: Server):
     with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS latin")
         connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
     with pytest.raises(JournalUnusable, match="createdb -E UTF8"):
         PostgresJournal(postgres_server.url("latin"))
@@ -124,7 +120,6 @@ def test_a_database_that_cannot_hold_all_text_is_refused(postgres_server: Server
 def test_a_role_that_may_make_no_schema_is_told_and_uses_one_that_is_there(
     postgres_url: str, ask: Callable[..., list[Any]]
 ):
-    ask("DROP ROLE IF EXISTS guest")
     ask("CREATE ROLE guest LOGIN")
     url = postgres_url.replace("tester@", "guest@")
     with pytest.raises(JournalUnusable, match="CREATE SCHEMA autogen AUTHORIZATION guest"):
@@ -180,7 +175,7 @@ def test_messages_read_in_the_servers_own_shell(postgres_url: str, ask: Callable
 async def test_the_loop_goes_on_while_the_server_is_slow(journal: PostgresJournal, ask: Callable[..., list[Any]]):
     run = journal.begin("run").journal
     ask("BEGIN")
-    ask("LOCK TABLE autogen.records IN EXCLUSIVE MODE")
+    ask("LOCK TABLE autogen.runs, autogen.records IN EXCLUSIVE MODE")
     run.append(said("waits"))
     safe = asyncio.ensure_future(run.commit())
     begun = asyncio.ensure_future(journal.a_begin("other"))
@@ -306,7 +301,7 @@ def chat(journal: PostgresJournal, asked: Callable[[int], None]) -> Any:
 
         async def create(self, request: Any) -> Any:
             number = next(replies)
-            await asyncio.to_thread(asked, number)
+            asked(number)
             return await ScriptedModel(f"reply {number}").create(request)
 
     one, two = (ConversableAgent(name, model=Model(), human_input_mode="NEVER") for name in ("one", "two"))
@@ -315,7 +310,7 @@ def chat(journal: PostgresJournal, asked: Callable[[int], None]) -> Any:
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_a_chat_outlives_a_restart_of_the_server(own_server: Server, mode: str):
+def test_a_chat_outlives_a_restart_of_the_server(own_server: Server, mode: Literal["fast", "immediate"]):
     journal = PostgresJournal(own_server.url(), schema=f"restart_{mode}")
 
     def restart(number: int) -> None:
