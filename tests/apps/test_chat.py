@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -128,7 +129,8 @@ def test_ctrl_c_stops_running_code_and_leaves_no_process_behind(tmp_path: Path):
         sleeping(terminal, marker)
         assert terminal.stops_at_once() == 130
         assert all_gone(marker)
-        assert plain(terminal.raw).endswith("ended: interrupted from outside\n\nStopped.\n")
+        told = plain(terminal.raw).partition("ended: interrupted from outside\n\n")[2]
+        assert re.fullmatch(r"It is recorded\. Go on with it: autogen resume \w{8}\n\nStopped\.\n", told)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from autogen.agents.assistant import AssistantAgent
 from autogen.agents.user_proxy import UserProxyAgent
 from autogen.apps.event_lines import EventLines, OnStandardError
+from autogen.apps.records.keeping import Record, default_place, recorded
 from autogen.chats.running import run_settings
+from autogen.core.run import new_run_id
 from autogen.messages import text_of
 from autogen.observers.stream import IOStream
 
@@ -34,6 +36,7 @@ class ChatRequest:
         max_turns: most messages of the assistant; `None` for no bound where a person is asked, 30 otherwise.
         as_json: print events as lines of JSON, and everything for the person on standard error.
         accept_no_isolation: consent to a bare process where there is no sandbox.
+        record: how it is recorded; `None` if it is not.
     """
 
     task: str
@@ -43,6 +46,27 @@ class ChatRequest:
     max_turns: int | None = None
     as_json: bool = False
     accept_no_isolation: bool = False
+    record: Record | None = None
+
+
+def record_of(request: ChatRequest, model: str | None, place: str) -> Record:
+    """Return how a chat is recorded, under a name of its own.
+
+    Args:
+        request: what was typed.
+        model: as typed, "provider:model"; `None` for that of the environment.
+        place: of the journal; the usual one if empty.
+    """
+    origin = {
+        "command": "chat",
+        "task": request.task,
+        "model": model,
+        "human": request.human_input_mode,
+        "work_dir": str(request.work_dir),
+        "max_turns": request.max_turns,
+        "accept_no_isolation": request.accept_no_isolation,
+    }
+    return Record(place or default_place(), new_run_id()[:8], origin, is_named=bool(place))
 
 
 def says_terminate(message: Mapping[str, Any]) -> bool:
@@ -79,6 +103,11 @@ def hold_chat(request: ChatRequest) -> None:
     max_turns = request.max_turns
     if max_turns is None and request.human_input_mode == "NEVER":
         max_turns = UNATTENDED_TURNS
+    with recorded(request.record):
+        _hold(request, user, assistant, max_turns)
+
+
+def _hold(request: ChatRequest, user: UserProxyAgent, assistant: AssistantAgent, max_turns: int | None) -> None:
     if not request.as_json:
         user.initiate_chat(assistant, message=request.task, max_turns=max_turns)
         return

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -10,6 +11,7 @@ import typer
 
 from autogen._version import __version__
 from autogen.apps.process import INTERRUPTED
+from autogen.apps.records.commands import NoJournal, Place
 from autogen.apps.records.commands import add_to as add_records
 from autogen.apps.work.commands import add_to as add_work
 from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
@@ -117,11 +119,13 @@ def chat(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")] = False,
     accept_no_isolation: Annotated[bool, typer.Option("--accept-no-isolation", help=_CONSENT)] = False,
+    journal: Place = "",
+    no_journal: NoJournal = False,
 ) -> None:
     """Give an assistant a task.
 
     It answers, or writes programs that are run here until the task is done. They run in a sandbox: without network,
-    and with no files of yours but those of the work dir.
+    and with no files of yours but those of the work dir. The chat is recorded: 'autogen resume' goes on with it.
     """
     words = sys.stdin.read() if task == ["-"] else " ".join(task)
     if not words.strip():
@@ -132,7 +136,7 @@ def chat(
         raise typer.BadParameter(
             f"{max_turns} is too few. Give a whole number from 1, or leave it out.", param_hint="--max-turns"
         )
-    from autogen.apps.chat import ChatRequest, hold_chat  # noqa: PLC0415 - slow to import
+    from autogen.apps.chat import ChatRequest, hold_chat, record_of  # noqa: PLC0415 - slow to import
 
     mode = human or ("ALWAYS" if sys.stdin.isatty() else "NEVER")
     try:
@@ -140,6 +144,8 @@ def chat(
     except AutogenError as error:
         raise _failed("chat", error) from None
     request = ChatRequest(words, config, mode, _usable(work_dir), max_turns, json, accept_no_isolation)
+    if not no_journal:
+        request = replace(request, record=record_of(request, model, journal))
     _report("chat", lambda: hold_chat(request))
 
 

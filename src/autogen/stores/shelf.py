@@ -142,6 +142,17 @@ def _reword(journal: TableJournal, number: int, step: int, message: int, words: 
         )
 
 
+def origin_of(journal: TableJournal, run_id: str) -> dict[str, Any]:
+    """Return what was said of a run by whoever began it; empty if nothing was.
+
+    Raises:
+        UnknownRun: there is none.
+    """
+    number = _number_of(journal, run_id)
+    ((origin,),) = journal.database.execute("SELECT origin FROM runs WHERE number = ?", (number,))
+    return json.loads(origin or "{}")
+
+
 def prune(journal: TableJournal, *, before: float, is_dry: bool = False) -> list[str]:
     """Remove the runs that began before a time (seconds since 1970) and are over; return their names.
 

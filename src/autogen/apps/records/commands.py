@@ -22,16 +22,17 @@ Place = Annotated[
         metavar="FILE|URL",
         envvar="AUTOGEN_JOURNAL",
         help="The journal: a file, or postgresql://user@host/database.",
-        show_default="from AUTOGEN_JOURNAL",
+        show_default="from AUTOGEN_JOURNAL, or that of 'autogen chat'",
     ),
 ]
+NoJournal = Annotated[bool, typer.Option("--no-journal", help="Do not record it.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="The run, as 'autogen journal ls' names it.")]
 
 
 @journal_app.command("ls")
 def list_command(
     *,
-    journal: Place,
+    journal: Place = "",
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", help="At most so many; 0 for all.")] = 50,
 ) -> None:
     """List the runs, newest first: name, begin, state, messages, cost, agents, first words."""
@@ -43,7 +44,7 @@ def list_command(
 
 
 @journal_app.command("show")
-def show_command(run_id: RunId, *, journal: Place) -> None:
+def show_command(run_id: RunId, *, journal: Place = "") -> None:
     """Show what was said and done in a run."""
     from autogen.apps.records.telling import told_events  # noqa: PLC0415 - slow to import
 
@@ -55,7 +56,7 @@ def show_command(run_id: RunId, *, journal: Place) -> None:
 @journal_app.command("prune")
 def prune_command(
     *,
-    journal: Place,
+    journal: Place = "",
     older_than: Annotated[float, typer.Option("--older-than", metavar="DAYS", min=0, help="Begun so long ago.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
 ) -> None:
@@ -75,7 +76,7 @@ def prune_command(
 def export_command(
     run_id: RunId,
     *,
-    journal: Place,
+    journal: Place = "",
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Where to; standard output if left out.")
     ] = None,
@@ -99,7 +100,7 @@ def export_command(
 def import_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Lines of JSON, as 'export' wrote them.")],
     *,
-    journal: Place,
+    journal: Place = "",
 ) -> None:
     """Put an exported run into a journal, after checking it; it can be gone on with there."""
     from autogen.stores.export import import_run, read_export  # noqa: PLC0415 - slow to import
@@ -137,9 +138,12 @@ def verify_command(
 
 def resume_command(
     run_id: RunId,
-    program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file that held the conversation.")],
+    program: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PROGRAM]", help="The Python file that held it; not for what 'autogen chat' began."),
+    ] = None,
     *,
-    journal: Place,
+    journal: Place = "",
     in_doubt: Annotated[
         Literal["ask", "stop", "skip", "again"],
         typer.Option(
@@ -148,17 +152,20 @@ def resume_command(
     ] = "ask",
 ) -> None:
     """Go on with a run: its program is run again, and what is recorded is not done again."""
-    from autogen.apps.records.resuming import resume  # noqa: PLC0415 - slow to import
+    from autogen.apps.records.resuming import resume, resume_chat  # noqa: PLC0415 - slow to import
 
     with _in_words():
-        resume(journal, run_id, program, in_doubt)
+        if program is None:
+            resume_chat(_place(journal), run_id, in_doubt)
+        else:
+            resume(_place(journal), run_id, program, in_doubt)
 
 
 def rerun_command(
     run_id: RunId,
     program: Annotated[Path, typer.Argument(metavar="PROGRAM", help="The Python file, after the edit.")],
     *,
-    journal: Place,
+    journal: Place = "",
     into: Annotated[
         str | None, typer.Option("--into", metavar="NAME", help="Of the new run.", show_default="ID-2, ID-3, …")
     ] = None,
@@ -167,14 +174,14 @@ def rerun_command(
     from autogen.apps.records.resuming import rerun  # noqa: PLC0415 - slow to import
 
     with _in_words():
-        report = rerun(journal, run_id, program, into)
+        report = rerun(_place(journal), run_id, program, into)
     typer.echo(f"\n{report}")
 
 
 def inbox_command(
     run_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this run.")] = None,
     *,
-    journal: Place,
+    journal: Place = "",
     answer: Annotated[
         str | None, typer.Option("--answer", "-a", metavar="WORDS", help="The answer; 'yes' approves a call.")
     ] = None,
@@ -193,7 +200,7 @@ def inbox_command(
         if run_id is None:
             raise typer.BadParameter("Say whose question is answered: autogen inbox ID --answer WORDS", param_hint="ID")
         put_answer(opened, run_id, answer, step_id=step)
-    typer.echo(f"Answered. Go on with it: autogen resume {run_id} PROGRAM", err=True)
+    typer.echo(f"Answered. Go on with it: autogen resume {run_id} [PROGRAM]", err=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -209,17 +216,25 @@ def _opened(place: str, *, is_new: bool = False) -> "Generator[TableJournal]":
     from autogen.stores.sharing import is_url, open_journal  # noqa: PLC0415 - slow to import
 
     with _in_words():
-        if not place:
-            raise typer.BadParameter(
-                "Say which: --journal FILE or URL, or set AUTOGEN_JOURNAL.", param_hint="--journal"
-            )
-        if not is_url(place) and not is_new and not Path(place).is_file():
-            raise typer.BadParameter(f"There is no journal {place!r}.", param_hint="--journal")
+        is_named, place = bool(place), _place(place)
+        if not is_url(place) and not Path(place).is_file():
+            if not is_new:
+                cure = "" if is_named else " yet: 'autogen chat' makes it. Or name another"
+                raise typer.BadParameter(f"There is no journal {place!r}{cure}.", param_hint="--journal")
+            if not is_named:
+                Path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         journal = open_journal(place)
         try:
             yield journal
         finally:
             journal.close()
+
+
+def _place(given: str) -> str:
+    """Return the journal that was named, or else that of 'autogen chat'."""
+    from autogen.apps.records.keeping import default_place  # noqa: PLC0415 - slow to import
+
+    return given or default_place()
 
 
 @contextmanager
