@@ -19,6 +19,7 @@ from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from autogen.coding import CodeExecutor
     from tests.coding.hostile_programs import Hostile
 
 SECRET = "CANARY-8f2d6c"
@@ -169,7 +170,7 @@ class World:
     def _mark(self) -> str:
         return f"autogen-mark-{self._outside.name}"
 
-    def attack(self, programs: Iterable[Hostile], executor: LocalCommandLineCodeExecutor) -> dict[str, str]:
+    def attack(self, programs: Iterable[Hostile], executor: CodeExecutor) -> dict[str, str]:
         """Run programs, each in a process of its own, and return what came of each: `ESCAPED: …` if it got through."""
         listed = json.dumps([(program.name, program.body) for program in programs])
         code = _DRIVER.format(facts=json.dumps(self.facts), programs=listed)

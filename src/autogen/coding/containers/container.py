@@ -291,17 +291,22 @@ def _created(engine: Engine, setting: Setting) -> tuple[str, bool]:
     does not, and is kept.
     """
     with engine_errors(engine, f"make a container of {setting.image!r}"):
-        if not engine.is_podman:
-            return engine.api.create_container(**_creation(engine, setting))["Id"], False
-        with NamedTemporaryFile("w", prefix="autogen-filter-", suffix=".json") as file:
-            json.dump(container_profile(platform.machine()), file)
-            file.flush()
-            try:
-                return engine.api.create_container(**_creation(engine, setting, filter_file=file.name))["Id"], True
-            except docker_sdk().errors.APIError as error:
-                if "seccomp" not in str(error):
-                    raise
+        if engine.is_podman and (made := _created_with_our_filter(engine, setting)) is not None:
+            return made, True
         return engine.api.create_container(**_creation(engine, setting))["Id"], False
+
+
+def _created_with_our_filter(engine: Engine, setting: Setting) -> str | None:
+    """Return the number of a new container; `None` if the engine cannot see this machine's files."""
+    with NamedTemporaryFile("w", prefix="autogen-filter-", suffix=".json") as file:
+        json.dump(container_profile(platform.machine()), file)
+        file.flush()
+        try:
+            return engine.api.create_container(**_creation(engine, setting, filter_file=file.name))["Id"]
+        except docker_sdk().errors.APIError as error:
+            if "seccomp" not in str(error):
+                raise
+            return None
 
 
 def _creation(engine: Engine, setting: Setting, *, filter_file: str | None = None) -> dict[str, Any]:
@@ -335,9 +340,9 @@ def _creation(engine: Engine, setting: Setting, *, filter_file: str | None = Non
         "environment": {
             "IDLE_S": str(_FOR_EVER_S if setting.is_kept else setting.idle_s),
             "KEEPER_ID": str(KEEPER_ID),
+            "IS_KEPT": "yes" if setting.is_kept else "",
         },
         "stdin_open": True,
-        "detach": setting.is_kept,  # whether its input stays open when the one who holds it goes
         "stop_signal": "SIGKILL",
         "labels": labels_of_this_process(is_kept=setting.is_kept),
         "host_config": host,

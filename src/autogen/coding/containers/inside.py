@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# The container's first process, as a user of its own whom the code cannot touch. It waits, and so buries whatever
-# loses its parent. Its child reads a line for every execution; when the other end is closed, because the program that
-# started the container has ended in whatever way, or when no line comes for long, the container ends. To each line it
-# answers how many processes of other users live, and how often the kernel has killed one for its memory.
+# The container's first process, as a user of its own whom the code cannot touch. It waits, and so buries whatever loses
+# its parent. Its child reads a line for every execution; when the other end is closed, because the program that started
+# the container has ended in whatever way, or when no line comes for long, the container ends (unless it is to be kept).
+# To each line it answers how many processes of other users live, and how often the kernel has killed one for its memory.
 KEEPER = """\
 trap 'exit 0' TERM
 exec 3<&0
@@ -29,6 +29,7 @@ exec 3<&0
     done
     echo "$living $starved"
   done
+  [ -z "$IS_KEPT" ] || wait "$watch"
 } <&3 2>/dev/null &
 wait $!
 """

@@ -66,10 +66,14 @@ def drop_set_id_bits(work_dir: Path) -> None:
     """Take the right to run as their owner from the files in a work dir: on this machine, code may not lend out its user."""
     for _, _, names, directory in os.fwalk(work_dir):
         for name in names:
-            with contextlib.suppress(OSError):
-                mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
-                if stat.S_ISREG(mode) and mode & _SET_ID:
-                    os.chmod(name, stat.S_IMODE(mode) & ~_SET_ID, dir_fd=directory)  # noqa: PTH101 - by handle
+            _drop_set_id_bits(name, directory)
+
+
+def _drop_set_id_bits(name: str, directory: int) -> None:
+    with contextlib.suppress(OSError):
+        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+        if stat.S_ISREG(mode) and mode & _SET_ID:
+            os.chmod(name, stat.S_IMODE(mode) & ~_SET_ID, dir_fd=directory)
 
 
 def _is_system(target: str) -> bool:
