@@ -3,18 +3,22 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from inspect import Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
 from autogen._version import __version__
+from autogen.apps.doctor.command import doctor
 from autogen.apps.process import INTERRUPTED
 from autogen.apps.records.commands import NoJournal, Place
 from autogen.apps.records.commands import add_to as add_records
 from autogen.apps.work.commands import add_to as add_work
 from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
+
+if TYPE_CHECKING:
+    from autogen.apps.chat import ChatRequest
 
 _CONSENT = "Where there is no sandbox, run the model's code with all your rights."
 
@@ -85,7 +89,24 @@ def demo(
     _report("demo", lambda: show_demo(directory, config, accept_no_isolation=accept_no_isolation))
 
 
+def _held(typed: Callable[..., "ChatRequest"]) -> Callable[..., None]:
+    """Return the command that holds the chat that was typed, and records it as two further options say."""
+
+    def command(*, journal: Place = "", no_journal: NoJournal = False, **given: Any) -> None:
+        from autogen.apps.chat import hold_chat, recorded_in  # noqa: PLC0415 - slow to import
+
+        request = typed(**given)
+        _report("chat", lambda: hold_chat(request if no_journal else recorded_in(request, journal)))
+
+    own = [each for each in signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
+    command.__signature__ = Signature([*signature(typed).parameters.values(), *own])  # type: ignore[attr-defined]
+    command.__annotations__ = {**typed.__annotations__, **command.__annotations__, "return": None}
+    command.__name__, command.__doc__ = typed.__name__, typed.__doc__
+    return command
+
+
 @app.command()
+@_held
 def chat(
     *,
     task: Annotated[
@@ -119,9 +140,7 @@ def chat(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")] = False,
     accept_no_isolation: Annotated[bool, typer.Option("--accept-no-isolation", help=_CONSENT)] = False,
-    journal: Place = "",
-    no_journal: NoJournal = False,
-) -> None:
+) -> "ChatRequest":
     """Give an assistant a task.
 
     It answers, or writes programs that are run here until the task is done. They run in a sandbox: without network,
@@ -136,17 +155,14 @@ def chat(
         raise typer.BadParameter(
             f"{max_turns} is too few. Give a whole number from 1, or leave it out.", param_hint="--max-turns"
         )
-    from autogen.apps.chat import ChatRequest, hold_chat, record_of  # noqa: PLC0415 - slow to import
+    from autogen.apps.chat import ChatRequest  # noqa: PLC0415 - slow to import
 
     mode = human or ("ALWAYS" if sys.stdin.isatty() else "NEVER")
     try:
         config = _configured(model)
     except AutogenError as error:
         raise _failed("chat", error) from None
-    request = ChatRequest(words, config, mode, _usable(work_dir), max_turns, json, accept_no_isolation)
-    if not no_journal:
-        request = replace(request, record=record_of(request, model, journal))
-    _report("chat", lambda: hold_chat(request))
+    return ChatRequest(words, config, mode, _usable(work_dir), max_turns, json, accept_no_isolation, model)
 
 
 @app.command()
@@ -232,5 +248,6 @@ def _failed(command: str, error: Exception) -> typer.Exit:
     return typer.Exit(1)
 
 
+app.command()(doctor)
 add_records(app)
 add_work(app)

@@ -25,8 +25,6 @@ from autogen.coding.places.supervisor import run_command
 from autogen.errors import CodeError, SandboxUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from autogen.coding.places.interpreter import Interpreter
 
 _PROBE_S = 10.0
@@ -77,6 +75,7 @@ _MEANINGS = (
     ("execvp", "a program it needs (prlimit, of util-linux) is missing"),
 )
 _CANNOT_MOUNT = ("unshare:", "mount:")
+SANDBOXES = ("bubblewrap", "landlock")  # the better one first
 _working: dict[tuple[str, int], Place] = {}  # a fact about this machine, found once by trying
 
 
@@ -96,15 +95,24 @@ async def find_place(sandbox: str, work_dir: Path, *, may_be_bare: bool) -> Plac
     if sandbox == "none":
         return BareProcess()
     reasons: list[str] = []
-    for kind, find in _SANDBOXES.items():
+    for kind in SANDBOXES:
         if sandbox in {"auto", kind}:
-            found = await find(work_dir)
+            found = await try_sandbox(kind, work_dir)
             if not isinstance(found, str):
                 return found
             reasons.append(found)
     if may_be_bare:
         return BareProcess()
     raise SandboxUnavailable(_refusal("; ".join(reasons)))
+
+
+async def try_sandbox(kind: str, work_dir: Path) -> Place | str:
+    """Return a sandbox that works, of `SANDBOXES`, or why it does not.
+
+    Raises:
+        CodeError: see `open_work_dir`.
+    """
+    return await (_find_bubblewrap(work_dir) if kind == "bubblewrap" else _find_landlock(work_dir))
 
 
 async def _find_bubblewrap(work_dir: Path) -> Place | str:
@@ -141,12 +149,6 @@ async def _find_landlock(work_dir: Path) -> Place | str:
             return f"Landlock does not work here: {complaint.strip()[:300]}"
         _working[key] = sandbox
     return _working[key]
-
-
-_SANDBOXES: dict[str, Callable[[Path], Awaitable[Place | str]]] = {
-    "bubblewrap": _find_bubblewrap,
-    "landlock": _find_landlock,
-}
 
 
 async def _probe(program: str, work_dir: Path) -> Bubblewrap | str:
@@ -186,9 +188,13 @@ def meaning_of(complaint: str) -> str:
 
 
 def _refusal(reason: str) -> str:
+    return f"Code cannot be contained on this machine: {reason}. {_WAYS_OUT.format(cure=cure_of_bubblewrap())}"
+
+
+def cure_of_bubblewrap() -> str:
+    """Return what would bring bubblewrap to this machine."""
     commands = (command for tool, command in _INSTALL_BY_PROGRAM.items() if shutil.which(tool))
-    cure = "make bubblewrap work" if find_bubblewrap() else next(commands, "install bubblewrap")
-    return f"Code cannot be contained on this machine: {reason}. {_WAYS_OUT.format(cure=cure)}"
+    return "make bubblewrap work" if find_bubblewrap() else next(commands, "install bubblewrap")
 
 
 def choose_interpreter(place: Place, virtual_env: object | None) -> Interpreter:

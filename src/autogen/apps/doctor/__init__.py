@@ -1,0 +1,1 @@
+"""`autogen doctor`: what works on this machine, and what it protects from."""
