@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,12 @@ import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
-from autogen import AssistantAgent, tool
+from autogen import AssistantAgent, UserProxyAgent, run_settings, tool
+from autogen.chats.resume import replay
 from autogen.core.approval import ApprovalRequest
 from autogen.errors import ToolServerFailed
-from autogen.testing import ScriptedHuman, ScriptedModel, calls
+from autogen.events import StepEnded
+from autogen.testing import RecordingObserver, ScriptedHuman, ScriptedModel, calls
 from autogen.tools.context import ToolContext
 from autogen.tools.execute import run_tool
 from autogen.tools.mcp import McpServer, mcp_app, mcp_server
@@ -106,12 +110,174 @@ async def test_a_server_opened_on_one_loop_serves_a_sync_chat_on_another():
     assert await answer(tools, "add", '{"a": 1, "b": 2}') == f"Error: {' '.join(PLAIN)} is not connected."
 
 
-async def test_a_server_that_dies_in_a_call_is_an_answer_and_so_are_later_calls():
-    async with McpServer(PLAIN, name="plain") as tools:
-        died = await asyncio.wait_for(answer(tools, "die"), 10)
-        later = await asyncio.wait_for(answer(tools, "add", '{"a": 1, "b": 2}'), 10)
-    assert died.startswith("Error: plain ")
-    assert later.startswith("Error: plain ")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("die", "MCPError"),
+        ("long", "it sent a line of more than 16777216 bytes"),
+        ("flood", "it sent 100 lines that are no messages"),
+    ],
+)
+async def test_a_server_that_is_lost_in_a_call_is_an_answer_and_is_started_again_for_the_next(name: str, why: str):
+    tracemalloc.start()
+    try:
+        async with asyncio.timeout(30), McpServer(PLAIN, name="plain") as tools:
+            before = await answer(tools, "number")
+            died = await answer(tools, name)
+            later = await answer(tools, "add", '{"a": 1, "b": 2}')
+            after = await answer(tools, "number")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert died == f"Error: plain is gone ({why}); whether the call had any effect is not known."
+    assert (later, after != before) == ("3", True)
+    assert most < 80_000_000, "two lines of the cap, and no hundred million"
+    for number in (before, after):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(number), 0)
+
+
+async def test_a_server_that_is_lost_again_and_again_is_given_up():
+    async with asyncio.timeout(30), McpServer(PLAIN, name="plain") as tools:
+        told = [await answer(tools, "die") for _ in range(5)]
+    assert told[:4] == ["Error: plain is gone (MCPError); whether the call had any effect is not known."] * 4
+    assert told[4] == "Error: plain is gone, and was started again 3 times already."
+
+
+async def test_a_server_that_does_not_start_again_is_an_answer(tmp_path: Path):
+    script = tmp_path / "server.py"
+    await asyncio.to_thread(shutil.copy, PLAIN[1], script)
+    async with asyncio.timeout(30), McpServer([sys.executable, str(script)], name="plain") as tools:
+        script.write_text("import sys; sys.exit('no such database')")
+        await answer(tools, "die")
+        told = await answer(tools, "number")
+    assert told.startswith("Error: plain is gone, and does not start again: The tool server 'plain' did not start")
+    assert "no such database" in told
+
+
+async def test_rubbish_between_messages_is_passed_over():
+    async with asyncio.timeout(30), McpServer(PLAIN) as tools:
+        assert await answer(tools, "babble") == "after all that"
+
+
+def number_of(result: Any) -> int:
+    return int(result.chat_history[2].get("content"))
+
+
+async def test_a_server_on_an_agent_lives_as_long_as_each_run_that_uses_it():
+    server = McpServer(PLAIN, name="plain", prefix="p_", only=["add", "number"])
+    model = ScriptedModel(calls("p_number"), calls("p_number"), "one", calls("p_number"), "two")
+    agent = AssistantAgent("assistant", model=model, tools=[server, lambda_tool])
+    assert server.digest == ""
+    async with asyncio.timeout(30):
+        first, second = await agent.run("go"), await agent.run("go")
+    assert texts(first.chat_history)[2] == texts(first.chat_history)[4]
+    numbers = {number_of(first), number_of(second)}
+    assert len(numbers) == 2
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
+    assert [schema["function"]["name"] for schema in model.requests[0].tools] == ["lambda_tool", "p_add", "p_number"]
+    assert model.requests[0].tools == model.requests[-1].tools
+
+
+def lambda_tool() -> str:
+    """Do nothing."""
+    return "nothing"
+
+
+async def test_runs_at_the_same_time_have_a_server_each_and_agents_of_one_run_share_it():
+    server = McpServer(PLAIN, only=["number"])
+
+    def made(name: str) -> AssistantAgent:
+        return AssistantAgent(name, model=ScriptedModel(calls("number"), "ok"), tools=[server])
+
+    inner = made("inner")
+    outer = AssistantAgent(
+        "outer", model=ScriptedModel(calls("number"), calls("inner", task="go"), "ok"), tools=[server, inner]
+    )
+    seen = RecordingObserver()
+    async with asyncio.timeout(30):
+        nested, other = await asyncio.gather(outer.run("go", observers=[seen]), made("other").run("go"))
+    told = [event.output["content"] for event in seen.events if isinstance(event, StepEnded) and event.name == "number"]
+    assert told == [str(number_of(nested))] * 2
+    assert number_of(other) != number_of(nested)
+
+
+def test_a_sync_chat_of_two_uses_the_server_of_one():
+    server = McpServer(PLAIN, only=["add"])
+    assistant = AssistantAgent("assistant", model=ScriptedModel(calls("add", a=1, b=2), "It is 3."), tools=[server])
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False)
+    result = user.initiate_chat(assistant, message="1 + 2?", max_turns=1, silent=True)
+    assert result.summary == "It is 3."
+    asked = AssistantAgent("assistant", model=ScriptedModel(calls("add", a=1, b=2)), tools=[McpServer(PLAIN)])
+    reply: Any = asked.generate_reply([{"role": "user", "content": "1 + 2?"}])
+    assert reply["tool_calls"][0]["function"]["name"] == "add"
+    assert asked.can_execute_function("odd_name")
+
+
+async def test_a_run_that_is_cancelled_ends_its_server():
+    pids: list[int] = []
+    started = asyncio.Event()
+
+    async def note(pid: str) -> str:
+        """Note it."""
+        pids.append(int(pid))
+        started.set()
+        await asyncio.Event().wait()
+        return ""
+
+    def with_pid(request: Any) -> Any:
+        return calls("note", pid=request.messages[-1]["content"])
+
+    server = McpServer(PLAIN, only=["number"])
+    agent = AssistantAgent("assistant", model=ScriptedModel(calls("number"), with_pid), tools=[server, note])
+    async with asyncio.timeout(30):
+        run = asyncio.create_task(agent.run("go"))
+        await started.wait()
+        os.kill(pids[0], 0)
+        run.cancel()
+        await asyncio.wait([run])
+    assert run.cancelled()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+
+
+async def test_a_server_that_does_not_start_ends_the_run_with_its_error():
+    agent = AssistantAgent(
+        "assistant", model=ScriptedModel("never asked"), tools=[McpServer(rubbish("dies"), name="db")]
+    )
+    with pytest.raises(ToolServerFailed, match=r"'db' did not start.*It wrote: no such database"):
+        await agent.run("go")
+    pinned = AssistantAgent("assistant", model=ScriptedModel("never"), tools=[McpServer(PLAIN, pinned="0" * 64)])
+    with pytest.raises(ToolServerFailed, match="not the pinned one"):
+        await pinned.run("go")
+
+
+async def test_a_server_whose_tools_have_a_name_that_is_taken_asks_for_a_prefix():
+    def add(a: int) -> int:
+        """Add."""
+        return a
+
+    agent = AssistantAgent("assistant", model=ScriptedModel("never"), tools=[add, McpServer(PLAIN, only=["add"])])
+    with pytest.raises(ToolServerFailed, match=r"has a function 'add' already.*prefix="):
+        await agent.run("go")
+
+
+async def test_a_recorded_run_is_replayed_without_the_server(tmp_path: Path):
+    script, journal = tmp_path / "server.py", tmp_path / "chat.db"
+    await asyncio.to_thread(shutil.copy, PLAIN[1], script)
+
+    def agent(*replies: Any) -> AssistantAgent:
+        server = McpServer([sys.executable, str(script)], name="plain", only=["number"])
+        return AssistantAgent("assistant", model=ScriptedModel(*replies), tools=[server])
+
+    with run_settings(journal=journal, run_id="one"):
+        before = await agent(calls("number"), "ok").run("go")
+    script.unlink()
+    with replay(journal, "one"):
+        after = await agent().run("go")
+    assert texts(after.chat_history) == texts(before.chat_history)
 
 
 async def test_a_call_can_be_cancelled_and_has_a_time_limit():

@@ -101,8 +101,6 @@ class ConversableAgent(Twins):
         self.hooks = Hooks()
         self._function_map = dict(function_map or {})
         self.own_tools: set[str] = set()
-        if tools:
-            plugging.add_tools(self, tools)
         self.code_execution_config: dict[str, Any] | Literal[False]
         self.code_execution_config, self._code_executor = doors.code_setting(code_execution_config)
         self._limit = (
@@ -117,6 +115,8 @@ class ConversableAgent(Twins):
             Responder(ALWAYS, ConversableAgent.generate_code_execution_reply),
             Responder(ALWAYS, ConversableAgent.generate_oai_reply, slots=2),
         ]
+        if tools:
+            plugging.add_tools(self, tools)
         doors.log_agent(self, locals())
 
     # Who it is

@@ -146,6 +146,10 @@ class Mind:
         """Tell the model of a tool."""
         self._tools.append(tool)
 
+    def drop_tool(self, tool: Tool) -> None:
+        """Tell the model of a tool no more."""
+        self._tools = [each for each in self._tools if each is not tool]
+
     @property
     def streams(self) -> bool | None:
         """Whether replies are streamed; `None` leaves it to whoever watches."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast
 
 from autogen.agents import doors
-from autogen.agents.responders.registry import Responder, check_signature, check_trigger, key_of, place_in
+from autogen.agents.responders.registry import ALWAYS, Responder, check_signature, check_trigger, key_of, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -147,13 +147,20 @@ def register_for_execution(self: Converser, name: str | None = None) -> Callable
 def add_tools(self: Converser, tools: Iterable[object]) -> None:
     """Let the agent run these tools, and tell its model of them if it has one.
 
+    The tools of a server (`McpServer`) become known when a run first uses them.
+
     Raises:
         TypeError: not a tool, nor a function with typed parameters, nor an object that can be one.
         ValueError: a name that is not valid, or is taken.
     """
-    from autogen.tools.making import as_tools  # noqa: PLC0415 - only agents with tools need it
+    from autogen.tools.making import as_tools, is_source  # noqa: PLC0415 - only agents with tools need it
 
-    for each in as_tools(tools):
+    given = list(tools)
+    for source in filter(is_source, given):
+        from autogen.agents.responders.sources import Offer, reply_by_sources  # noqa: PLC0415 - only for servers
+
+        register_reply(self, ALWAYS, reply_by_sources, position=2, config=Offer(cast("Any", source)))
+    for each in as_tools(each for each in given if not is_source(each)):
         if each.name in self.function_map:
             raise ValueError(f"{self.name} has a function {each.name!r} already. Rename one: tool(f, name='other').")
         each.checked  # noqa: B018 - a function that cannot be a tool is refused here, and not in the first chat

@@ -146,6 +146,7 @@ async def run_scope(*, silent: bool) -> AsyncGenerator[Scope]:
             reason, error = _reason_of(failure), f"{type(failure).__name__}: {failure}"
             raise
         finally:
+            await run.end()
             root.emit(RunEnded, "", reason, error)
             run.is_over = True
             await run.journal.commit()

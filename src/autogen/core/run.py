@@ -21,7 +21,7 @@ from autogen.events import NoticeRaised, TokenStreamed
 from autogen.usage import UsageLedger, UsageTotals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from autogen.core.agent import Agent
     from autogen.core.human import Human
@@ -112,6 +112,7 @@ class Run:
         self.switch = switch or Switch()
         self.watch(*observers)
         self.is_over = False
+        self._endings: list[Callable[[], Awaitable[None]]] = []
         self._last_id = 0 if past is None else past.last_id
         self._deaf: set[int] = set()
 
@@ -129,6 +130,18 @@ class Run:
         eager = [observer for observer in self.observers if getattr(observer, "wants_tokens", False)]
         self._wants_tokens = bool(eager)
         self._wants_silent_tokens = any(getattr(observer, "sees_silent", True) for observer in eager)
+
+    def ends_with(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Have something done at the end of this run: what was begun for its length alone."""
+        self._endings.append(act)
+
+    async def end(self) -> None:
+        """Do what is to be done at the end, the last that was asked for first; a failure is logged."""
+        while self._endings:
+            try:
+                await self._endings.pop()()
+            except Exception:
+                _logger.exception("Something that was to end with the run %s did not end well.", self.id)
 
     def wants_tokens(self, *, silent: bool) -> bool:
         """Tell whether anybody wants the pieces of a reply, in a silent chat or in one that is shown."""

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from autogen.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class ToolSource(Protocol):
+    """Whatever has tools that are known only once a run uses it: a tool server."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, for people."""
+        ...
+
+    async def told(self) -> list[dict[str, Any]]:
+        """Return what is told of the tools in the current run, as JSON-able data."""
+        ...
+
+    def tools_of(self, told: Sequence[Mapping[str, Any]]) -> list[Tool]:
+        """Return the tools that are told of."""
+        ...
+
+
+def is_source(given: object) -> bool:
+    """Tell whether this is a source of tools, and no tool itself."""
+    return hasattr(given, "told") and hasattr(given, "tools_of")
 
 
 def as_tool(given: object) -> Tool:

@@ -11,6 +11,10 @@ NUMBERS = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"typ
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
 SCHEMAS = {
     "add": NUMBERS,
+    "babble": NOTHING,
+    "flood": NOTHING,
+    "long": NOTHING,
+    "number": NOTHING,
     "die": NOTHING,
     "odd.name": NOTHING,
     "secrets": NOTHING,
@@ -38,6 +42,19 @@ def call(name: str, arguments: dict[str, Any]) -> Any:  # noqa: PLR0911 - one li
         return text(str(arguments["a"] + arguments["b"]))
     if name == "die":
         os._exit(3)
+    if name == "babble":
+        sys.stdout.write("<html>\n{}\n\xff\n[1,\n")
+        return text("after all that")
+    if name == "flood":
+        while True:
+            sys.stdout.write("rubbish\n")
+    if name == "long":
+        for _ in range(100):
+            sys.stdout.write("x" * 1_000_000)
+        sys.stdout.write("\n")
+        return text("never heard")
+    if name == "number":
+        return text(str(os.getpid()))
     if name == "secrets":
         return text("\n".join(os.environ))
     if name == "change":

@@ -1,48 +1,48 @@
-"""A server's tools for our agents: it is started or reached when the context is entered, and left when that ends."""
+"""A server's tools for our agents: for the length of a block, or of each run that uses them."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-import sys
-import tempfile
-from contextlib import AsyncExitStack
-from typing import IO, TYPE_CHECKING, Any, cast
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.exceptions import MCPError
-from mcp_types import ToolListChangedNotification
-from pydantic import ValidationError
+from mcp_types import Tool as ToldTool
 
-from autogen.core.approval import canonical
+from autogen.core.place import current_scope
 from autogen.core.sync import run_sync
 from autogen.errors import ToolError, ToolServerFailed
-from autogen.tools.mcp.content import checked_by, text_of_result
+from autogen.tools.mcp.connection import CHANGED, Connection, ServerPlace, digest_of
+from autogen.tools.mcp.content import checked_by
 from autogen.tools.tool import MAX_NAME, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    import mcp_types
-
     from autogen.core.approval import Approver
     from autogen.core.record.kind import Effect
+    from autogen.core.run import Run
 
 START_S = 30.0
 CALL_S = 120.0
-_MAX_PAGES = 100
-_TAIL_BYTES = 1_000
+_lock = threading.Lock()
+
+
+class _Begun(NamedTuple):
+    connection: Connection
+    listed: list[ToldTool]
 
 
 class McpServer:
-    """A tool server: `async with McpServer(…) as tools` (or `with`, in sync programs) gives its tools.
+    """A tool server: `tools=[McpServer(…)]` on an agent, or `async with McpServer(…) as tools` (`with`, in sync programs).
 
-    A server that does not start is an error; one that dies, hangs or speaks rubbish later is an answer for the model.
-    The tools are those of the moment of connecting; if the server changes its list, they are not called any more.
+    On an agent it is started or reached in each run that comes to use it, and ends with that run. With a block it is there
+    as long as the block, for any number of runs. A server that does not start is an error; one that hangs or speaks
+    rubbish later is an answer for the model; one that dies is started again at the next call. The tools are those of the
+    moment of connecting; if the server changes its list, they are not called any more.
 
     Args:
         target: a command as a list (`["python", "server.py"]`), or the URL of a server over HTTP.
@@ -76,17 +76,20 @@ class McpServer:
         cwd: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self._target = target if isinstance(target, str) else list(target)
         self.name = name or (target if isinstance(target, str) else " ".join(target))
+        self._place = ServerPlace(
+            name=self.name,
+            target=target if isinstance(target, str) else list(target),
+            start_s=start_s,
+            call_s=call_s,
+            env=dict(env or {}),
+            cwd=cwd,
+            headers=dict(headers or {}),
+        )
         self._prefix, self._only, self._needs_approval = prefix, only, needs_approval
-        self._pinned, self._call_s, self._start_s = pinned, call_s, start_s
-        self._env, self._cwd, self._headers = dict(env or {}), cwd, dict(headers or {})
-        self.digest = ""
-        self._client: Client | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._owner: asyncio.Task[None] | None = None
-        self._stop: asyncio.Event | None = None
-        self._is_stale = False
+        self._pinned, self.digest = pinned, ""
+        self._held: Connection | None = None
+        self._by_run: WeakKeyDictionary[Run, Future[_Begun]] = WeakKeyDictionary()
 
     async def __aenter__(self) -> list[Tool]:
         """Start or reach the server.
@@ -94,27 +97,22 @@ class McpServer:
         Raises:
             ToolServerFailed: it does not start, does not answer, or its tool list is not the pinned one.
         """
-        if self._owner is not None:
+        if self._held is not None:
             raise RuntimeError(f"The tool server {self.name!r} is in use already; make another McpServer.")
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        ready: asyncio.Future[list[Tool]] = self._loop.create_future()
-        self._owner = asyncio.create_task(self._stay(ready, self._stop))
+        self._held = Connection(self._place)
         try:
-            return await ready
+            begun = await self._begin(self._held)
         except BaseException:
-            self._owner.cancel()
-            await asyncio.wait([self._owner])
-            self._owner = None
+            self._held = None
             raise
+        return self._tools(begun.listed, begun.connection)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._owner is not None
-        assert self._stop is not None
-        self._stop.set()
-        await asyncio.wait([self._owner])
-        self._owner = self._client = None
+        held, self._held = self._held, None
+        assert held is not None
+        await held.stop()
 
     def __enter__(self) -> list[Tool]:
         return run_sync(self.__aenter__)
@@ -124,49 +122,55 @@ class McpServer:
     ) -> None:
         run_sync(self.__aexit__, kind, error, trace)
 
-    async def _stay(self, ready: asyncio.Future[list[Tool]], stop: asyncio.Event) -> None:
-        """Hold the connection in one task, from beginning to end, as the protocol's package wants it."""
-        with tempfile.TemporaryFile() as errors:
-            try:
-                await self._hold(ready, stop, errors)
-            except asyncio.CancelledError:
-                raise
-            except BaseException as error:  # noqa: BLE001 - whatever it is, it is told where it is awaited
-                if not ready.done():
-                    ready.set_exception(self._failed_to_start(error, errors))
+    async def told(self) -> list[dict[str, Any]]:
+        """Return what the server tells of its tools, as JSON-able data; it is there until the current run ends.
 
-    async def _hold(self, ready: asyncio.Future[list[Tool]], stop: asyncio.Event, errors: IO[bytes]) -> None:
-        async with AsyncExitStack() as stack:
-            async with asyncio.timeout(self._start_s):
-                self._client = await stack.enter_async_context(await self._connection(stack, errors))
-                tools = await self._tools(self._client)
-            ready.set_result(tools)
-            await stop.wait()
+        Raises:
+            ToolServerFailed: it does not start, does not answer, or its tool list is not the pinned one.
+        """
+        scope = current_scope()
+        assert scope is not None, "the turn of an agent is always in a run"
+        begun = await self._in_run(scope.run)
+        return [each.model_dump(mode="json", by_alias=True, exclude_none=True) for each in begun.listed]
 
-    async def _connection(self, stack: AsyncExitStack, errors: IO[bytes]) -> Client:
-        if isinstance(self._target, str):
-            if not self._headers:
-                transport = streamable_http_client(self._target)
-            else:
-                import httpx2  # noqa: PLC0415 - only where headers are to be sent
+    def tools_of(self, told: Sequence[Mapping[str, Any]]) -> list[Tool]:
+        """Return the tools that the server has told of, each to be called in a run."""
+        return self._tools([ToldTool.model_validate(each) for each in told], None)
 
-                http = await stack.enter_async_context(httpx2.AsyncClient(headers=self._headers))
-                transport = streamable_http_client(self._target, http_client=http)
-        else:
-            command, *arguments = self._target
-            settings = StdioServerParameters(
-                command=command, args=arguments, env=self._env, cwd=self._cwd, encoding_error_handler="replace"
+    async def _begin(self, connection: Connection) -> _Begun:
+        """Start or reach the server, and look at its tools."""
+        listed = await connection.start()
+        try:
+            self._check(listed)
+        except BaseException:
+            await connection.stop()
+            raise
+        return _Begun(connection, listed)
+
+    async def _in_run(self, run: Run) -> _Begun:
+        """Return the connection of a run; whoever comes first makes it."""
+        with _lock:
+            begun = self._by_run.get(run)
+            is_first = begun is None
+            if begun is None:
+                begun = self._by_run[run] = Future()
+        if not is_first:
+            return await asyncio.shield(asyncio.wrap_future(begun))
+        try:
+            made = await self._begin(Connection(self._place))
+        except BaseException as error:
+            del self._by_run[run]
+            failure = (
+                error if isinstance(error, ToolServerFailed) else ToolServerFailed(f"The start was cut off: {error!r}")
             )
-            transport = stdio_client(settings, errlog=cast("Any", errors))
-        return Client(transport, message_handler=self._heard, raise_exceptions=False)
+            begun.set_exception(failure)
+            raise
+        run.ends_with(made.connection.stop)
+        begun.set_result(made)
+        return made
 
-    async def _heard(self, message: object) -> None:
-        if isinstance(message, ToolListChangedNotification):
-            self._is_stale = True
-
-    async def _tools(self, client: Client) -> list[Tool]:
-        listed = await _listed(client)
-        self.digest = _digest_of(listed)
+    def _check(self, listed: list[ToldTool]) -> None:
+        self.digest = digest_of(listed)
         if self._pinned is not None and self._pinned != self.digest:
             raise ToolServerFailed(
                 f"The tool list of {self.name!r} is not the pinned one: look at its tools, and pin {self.digest!r}."
@@ -174,11 +178,15 @@ class McpServer:
         missing = sorted(set(self._only or ()) - {each.name for each in listed})
         if missing:
             raise ToolServerFailed(f"{self.name!r} has no tool named {', '.join(map(repr, missing))}.")
-        return [self._tool(each) for each in listed if self._only is None or each.name in self._only]
 
-    def _tool(self, told: mcp_types.Tool) -> Tool:
+    def _tools(self, listed: list[ToldTool], held: Connection | None) -> list[Tool]:
+        digest = digest_of(listed)
+        return [self._tool(each, held, digest) for each in listed if self._only is None or each.name in self._only]
+
+    def _tool(self, told: ToldTool, held: Connection | None, digest: str) -> Tool:
         async def call(**arguments: Any) -> str:
-            return await self._call(told.name, arguments)
+            connection = held or await self._of_this_run(digest)
+            return await connection.call(told.name, arguments)
 
         name = re.sub(r"[^a-zA-Z0-9_-]", "_", f"{self._prefix}{told.name}")[:MAX_NAME]
         hints = told.annotations
@@ -193,81 +201,15 @@ class McpServer:
             checked=checked_by(told.input_schema),
         )
 
-    async def _call(self, name: str, arguments: dict[str, Any]) -> str:
-        """Call a tool on the loop where the connection lives."""
-        if self._loop is asyncio.get_running_loop():
-            return await self._call_here(name, arguments)
-        if self._loop is None or self._loop.is_closed():
-            raise ToolError(f"{self.name} is not connected.")
-        away = asyncio.run_coroutine_threadsafe(self._call_here(name, arguments), self._loop)
-        return await asyncio.wrap_future(away)
-
-    async def _call_here(self, name: str, arguments: dict[str, Any]) -> str:
-        client = self._client
-        if client is None:
+    async def _of_this_run(self, digest: str) -> Connection:
+        """Return the connection of the current run, where the tools are those that were looked at."""
+        scope = current_scope()
+        if scope is None or scope.run.is_over:
             raise ToolError(f"{self.name} is not connected.")
         try:
-            async with asyncio.timeout(self._call_s):
-                if self._is_stale:
-                    await self._look_again(client)
-                result = await client.call_tool(name, arguments)
-        except TimeoutError:
-            text = (
-                f"{self.name} did not answer within {self._call_s:g} s; whether the call had any effect is not known."
-            )
-            raise ToolError(text) from None
-        except MCPError as error:
-            raise ToolError(f"{self.name} refused the call or failed: {error}") from error
-        except ValidationError as error:
-            raise ToolError(f"{self.name} answered what the protocol does not allow.") from error
-        except ToolError:
-            raise
-        except Exception as error:  # the package raises whatever its transports raise
-            raise ToolError(
-                f"{self.name} is gone ({type(error).__name__}); whether the call had any effect is not known."
-            ) from error
-        text = text_of_result(result)
-        if result.is_error:
-            raise ToolError(text or "the tool failed and did not say why")
-        return text
-
-    async def _look_again(self, client: Client) -> None:
-        """Refuse to go on with a server whose tool list has changed."""
-        if _digest_of(await _listed(client)) != self.digest:
-            raise ToolError(
-                f"{self.name} has changed its tools since they were looked at; they are not called any more."
-            )
-        self._is_stale = False
-
-    def _failed_to_start(self, error: BaseException, errors: IO[bytes]) -> ToolServerFailed:
-        while isinstance(error, BaseExceptionGroup):
-            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
-        if isinstance(error, ToolServerFailed):
-            return error
-        errors.seek(0, 2)
-        errors.seek(max(0, errors.tell() - _TAIL_BYTES))
-        told = errors.read().decode("utf-8", "replace").strip()
-        why = f"no answer within {self._start_s:g} s" if isinstance(error, TimeoutError) else f"{error}"
-        failure = ToolServerFailed(
-            f"The tool server {self.name!r} did not start: {why or type(error).__name__}."
-            f"{f' It wrote: {told}' if told else ''}"
-        )
-        failure.__cause__ = error
-        return failure
-
-
-async def _listed(client: Client) -> list[mcp_types.Tool]:
-    tools: list[mcp_types.Tool] = []
-    cursor: str | None = None
-    for _ in range(_MAX_PAGES):
-        page = await client.list_tools(cursor=cursor, cache_mode="refresh")
-        tools += page.tools
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return tools
-
-
-def _digest_of(tools: list[mcp_types.Tool]) -> str:
-    told = sorted((each.name, each.description or "", canonical(each.input_schema)) for each in tools)
-    return hashlib.sha256(canonical(told).encode("utf-8", sys.getfilesystemencodeerrors())).hexdigest()
+            connection = (await self._in_run(scope.run)).connection
+        except ToolServerFailed as error:
+            raise ToolError(str(error)) from error
+        if connection.digest != digest:
+            raise ToolError(CHANGED.format(self.name))
+        return connection
