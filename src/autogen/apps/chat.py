@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.agents.assistant import AssistantAgent
@@ -36,6 +36,7 @@ class ChatRequest:
         max_turns: most messages of the assistant; `None` for no bound where a person is asked, 30 otherwise.
         as_json: print events as lines of JSON, and everything for the person on standard error.
         accept_no_isolation: consent to a bare process where there is no sandbox.
+        model: as it was typed; `None` for that of the environment.
         record: how it is recorded; `None` if it is not.
     """
 
@@ -46,27 +47,22 @@ class ChatRequest:
     max_turns: int | None = None
     as_json: bool = False
     accept_no_isolation: bool = False
+    model: str | None = None
     record: Record | None = None
 
 
-def record_of(request: ChatRequest, model: str | None, place: str) -> Record:
-    """Return how a chat is recorded, under a name of its own.
-
-    Args:
-        request: what was typed.
-        model: as typed, "provider:model"; `None` for that of the environment.
-        place: of the journal; the usual one if empty.
-    """
+def recorded_in(request: ChatRequest, place: str) -> ChatRequest:
+    """Return a request for the same chat, recorded under a name of its own; in the usual journal, if no place is named."""
     origin = {
         "command": "chat",
         "task": request.task,
-        "model": model,
+        "model": request.model,
         "human": request.human_input_mode,
         "work_dir": str(request.work_dir),
         "max_turns": request.max_turns,
         "accept_no_isolation": request.accept_no_isolation,
     }
-    return Record(place or default_place(), new_run_id()[:8], origin, is_named=bool(place))
+    return replace(request, record=Record(place or default_place(), new_run_id()[:8], origin, is_named=bool(place)))
 
 
 def says_terminate(message: Mapping[str, Any]) -> bool:

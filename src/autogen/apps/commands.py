@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from autogen._version import __version__
-from autogen.apps.doctor.command import doctor
 from autogen.apps.process import INTERRUPTED
 from autogen.apps.records.commands import NoJournal, Place
 from autogen.apps.records.commands import add_to as add_records
@@ -99,7 +98,7 @@ def _held(typed: Callable[..., "ChatRequest"]) -> Callable[..., None]:
         _report("chat", lambda: hold_chat(request if no_journal else recorded_in(request, journal)))
 
     own = [each for each in signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
-    command.__signature__ = Signature([*signature(typed).parameters.values(), *own])  # type: ignore[attr-defined]
+    command.__signature__ = Signature([*signature(typed).parameters.values(), *own])
     command.__annotations__ = {**typed.__annotations__, **command.__annotations__, "return": None}
     command.__name__, command.__doc__ = typed.__name__, typed.__doc__
     return command
@@ -248,6 +247,5 @@ def _failed(command: str, error: Exception) -> typer.Exit:
     return typer.Exit(1)
 
 
-app.command()(doctor)
 add_records(app)
 add_work(app)
