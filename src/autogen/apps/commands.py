@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from autogen._version import __version__
+from autogen.apps.doctor.command import doctor
 from autogen.apps.process import INTERRUPTED
 from autogen.apps.records.commands import NoJournal, Place
 from autogen.apps.records.commands import add_to as add_records
@@ -247,5 +248,6 @@ def _failed(command: str, error: Exception) -> typer.Exit:
     return typer.Exit(1)
 
 
+app.command()(doctor)
 add_records(app)
 add_work(app)
