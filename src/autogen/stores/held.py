@@ -131,7 +131,7 @@ class Held:
             self.check()
             row = self.writer.row(event)
             try:
-                self.pen.put(self, Written(row, self.note(event)), at_once=type(event) in _AT_ONCE)
+                self.pen.put(self, Written(row, self.note(event)), at_once=_is_for_now(event))
             except BaseException:
                 self.writer.take_back(row)
                 raise
@@ -211,6 +211,11 @@ class Held:
                  self.number),
             )  # fmt: skip
         return None
+
+
+def _is_for_now(event: Event) -> bool:
+    """Tell whether others are told of an event as soon as it is appended; outcomes are committed before."""
+    return type(event) in _AT_ONCE or (type(event) is StepEnded and event.error is not None)
 
 
 def _clean(words: str) -> str:

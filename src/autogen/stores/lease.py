@@ -52,6 +52,7 @@ class Presence(Protocol):
 
 
 _serial = itertools.count(1)
+_present: set[str] = set()
 
 
 class ProcessPresence:
@@ -61,6 +62,11 @@ class ProcessPresence:
         process_id = os.getpid()
         key = f"{process_id}/{_began(process_id)}/{_place(socket.gethostname())}/{next(_serial)}"
         self.owner = Owner(process_name(), key)
+        _present.add(key)
+
+    def leave(self) -> None:
+        """Hold nothing any more, whether or not that can be written down."""
+        _present.discard(self.owner.key)
 
     def clock(self) -> float:
         """Return the time of this machine."""
@@ -83,6 +89,8 @@ def is_held(key: str | None, heartbeat: float | None) -> bool:
     number, began, place = key.split("/", 2)
     if place.partition("/")[0] != _place(socket.gethostname()):
         return heartbeat is not None and abs(time.time() - heartbeat) < LAPSES_AFTER_S
+    if int(number) == os.getpid() and int(began) == _began(os.getpid()):
+        return key in _present
     if not _is_alive(int(number)):
         return False
     return int(began) in {0, _began(int(number))}

@@ -38,4 +38,12 @@ class SQLiteJournal(TableJournal):
         self.durability = durability
         database = SQLiteDatabase(self.path, durability)
         self.connection = database.connection
-        super().__init__(database, PromptPen(database, database.lock), ProcessPresence())
+        self._presence = ProcessPresence()
+        super().__init__(database, PromptPen(database, database.lock), self._presence)
+
+    def close(self) -> None:
+        """Let go of all runs and of the file; what another process has opened is left to it."""
+        try:
+            super().close()
+        finally:
+            self._presence.leave()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Literal, Never
@@ -14,6 +15,7 @@ APPLICATION_ID = 0x61677472  # "agtr", so that `file` and we know the file
 Durability = Literal["process", "power"]
 
 _WAIT_FOR_LOCK_S = 10.0
+_ESCAPE = re.compile(r"\\([0-7]{3})")  # as the kernel writes a space in a name
 _HEADER = b"SQLite format 3\0"
 _NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "fuse.glusterfs"}
@@ -125,7 +127,7 @@ def _file_system_of(folder: Path) -> str:
     best, kind = "", ""
     for line in lines:
         before, _, after = line.partition(" - ")
-        place = before.split(" ")[4]
+        place = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), before.split(" ")[4])
         if len(place) >= len(best) and (folder.is_relative_to(place)):
             best, kind = place, after.split(" ")[0]
     return kind
