@@ -104,7 +104,8 @@ class StepStarted(_Event):
     """A step into the outside world is about to begin: the intent.
 
     `input` by kind. model: `{"messages": count, "tools": count}`; tool: `{"arguments": …, "call_id": …}`;
-    code: `{"blocks": [{"language", "code"}]}`; human: `{"prompt": …}`.
+    code: `{"blocks": [{"language", "code"}]}`, with the `approval` of it by its digest, if it needed one; human:
+    `{"prompt": …}`.
     """
 
     kind: StepName

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
     from autogen.coding.places.place import Caps
     from autogen.coding.result import describe_result
+    from autogen.coding.review import CodeWarning
 
 __all__ = [
     "ApprovedExecutor",
@@ -34,6 +35,7 @@ __all__ = [
     "CodeExecutorFactory",
     "CodeExtractor",
     "CodeResult",
+    "CodeWarning",
     "CommandLineCodeResult",
     "ContainerCodeExecutor",
     "DockerCommandLineCodeExecutor",
@@ -57,6 +59,7 @@ _MODULE_BY_NAME = {
     "ArtefactCaps": "artefacts",
     "Caps": "places.place",
     "CodeExecutorFactory": "config",
+    "CodeWarning": "review",
     "ContainerCodeExecutor": "containers.executor",
     "DockerCommandLineCodeExecutor": "containers.executor",
     "EmbeddedIPythonCodeExecutor": "kernels.embedded",

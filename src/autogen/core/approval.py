@@ -28,7 +28,8 @@ class ApprovalRequest:
         agent: name of the agent that would do it.
         name: the tool's name, or the language of the code.
         arguments: canonical JSON (keys sorted) of the arguments, or the code.
-        call_id: the id of the call; empty if it has none.
+        call_id: the id of the call; for code, the SHA-256 of its blocks; empty if it has none.
+        warnings: what an analyser says of it, for whoever decides; not part of what is approved.
     """
 
     kind: str
@@ -36,15 +37,18 @@ class ApprovalRequest:
     name: str
     arguments: str
     call_id: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """SHA-256 of all of it: two requests with one digest ask for the same call."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode("utf-8", "backslashreplace")).hexdigest()
+        facts = {name: value for name, value in asdict(self).items() if name != "warnings"}
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode("utf-8", "backslashreplace")).hexdigest()
 
-    def to_dict(self) -> dict[str, str]:
-        """Return it as JSON-able data, the digest included."""
-        return {**asdict(self), "digest": self.digest}
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data, the digest included; warnings only if there are any."""
+        facts = {name: value for name, value in asdict(self).items() if name != "warnings"}
+        return {**facts, "digest": self.digest, **({"warnings": list(self.warnings)} if self.warnings else {})}
 
 
 Approver = Callable[[ApprovalRequest], Decision | Awaitable[Decision]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.agents.responders.human import HUMAN, NobodyThere
@@ -63,7 +64,9 @@ async def _decision(agent: Converser, request: ApprovalRequest, approver: Approv
 
 
 def _facts(request: ApprovalRequest) -> dict[str, Any]:
-    return {"prompt": question(request), "approval": request.to_dict()}
+    """Return what is recorded of the question: without warnings, which another version of an analyser words otherwise."""
+    bare = replace(request, warnings=())
+    return {"prompt": question(bare), "approval": bare.to_dict()}
 
 
 def _meaning(words: str) -> Decision:
@@ -76,7 +79,10 @@ def question(request: ApprovalRequest) -> str:
     """Return what a human is asked."""
     given = request.arguments
     shown = given if len(given) <= _SHOWN_CHARS else f"{given[:_SHOWN_CHARS]}… ({len(given)} characters)"
-    what = f"call {request.name}({shown})." if request.kind == "tool" else f"run this {request.name}:\n{shown}\n"
+    warned = "".join(f"Warning, {words}\n" for words in request.warnings)
+    what = (
+        f"call {request.name}({shown})." if request.kind == "tool" else f"run this {request.name}:\n{shown}\n{warned}"
+    )
     return f"{request.agent} wants to {what}{' ' * (request.kind == 'tool')}Approve? [y/N, or say why not] "
 
 

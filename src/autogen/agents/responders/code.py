@@ -113,9 +113,9 @@ async def _said_of(result: CodeResult, listener: Agent | None) -> str | dict[str
 async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
     """Run blocks, as a step; ask before, where they need an approval."""
     blocks = [replace(block) for block in blocks]  # no one else has them: what runs is what was approved
-    refusal: str | None = None
-    if isinstance(executor, ApprovedExecutor) and executor.needs_approval is not False:
-        refusal = await refusal_of(agent, executor.request(blocks, agent.name), executor.needs_approval)
+    approval, refusal = "", None
+    if isinstance(executor, ApprovedExecutor):
+        approval, refusal = await _approval_of(agent, executor, blocks)
 
     has_run = False
 
@@ -127,11 +127,23 @@ async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[Code
         run = getattr(executor, "a_execute_code_blocks", None)
         return await (run(blocks) if run is not None else call(executor.execute_code_blocks, blocks))
 
-    facts = {"blocks": [{"language": block.language, "code": block.code} for block in blocks]}
+    facts: dict[str, Any] = {"blocks": [{"language": block.language, "code": block.code} for block in blocks]}
+    if approval:
+        facts["approval"] = approval
     result = await step(CODE, agent.name, type(executor).__name__, facts, perform)
     if not has_run and (note := getattr(executor, "note_recorded", None)) is not None:
         note(blocks, result)
     return result
+
+
+async def _approval_of(agent: Converser, executor: ApprovedExecutor, blocks: list[CodeBlock]) -> tuple[str, str | None]:
+    """Return the digest of what was decided on, empty if it needed no decision; and why it is refused, if it is."""
+    warnings = await executor.review(blocks)
+    approver = executor.needs_approval
+    if not (callable(approver) or executor.asks_human(warnings)):
+        return "", None
+    request = executor.request(blocks, agent.name, warnings)
+    return request.digest, await refusal_of(agent, request, approver if callable(approver) else True)
 
 
 def _last(messages: Sequence[ChatMessage], count: object) -> Sequence[ChatMessage]:

@@ -110,9 +110,7 @@ class Proxy:
         host, port = request.host, request.port
         if not self._hosts.allows(host, port):
             self._tell(f"{host}:{port}")
-            raise _Refused(
-                _FORBIDDEN, f"{host}:{port} is not among the hosts that this code may reach: {self._hosts}."
-            )
+            raise _Refused(_FORBIDDEN, f"{host}:{port} is not among the hosts that this code may reach: {self._hosts}.")
         if is_address(host):
             return [host]
         try:
