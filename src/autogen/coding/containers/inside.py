@@ -8,6 +8,7 @@ from __future__ import annotations
 # To each line it answers how many processes of other users live, and how often the kernel has killed one for its memory.
 KEEPER = """\
 trap 'exit 0' TERM
+trap '' USR1
 exec 3<&0
 {
   { trap used=1 USR1; while used=; sleep "$IDLE_S"; [ -n "$used" ]; do :; done; kill -s TERM 1; } &
