@@ -89,7 +89,8 @@ def cancel(journal: TableJournal, run_id: str) -> None:
         return
     journal.begin(run_id, resume=True)
     try:
-        reason = StopReason("cancelled", detail="cancelled from outside")
-        journal.append(RunEnded("", run_id, 0, 0, journal.presence.clock(), reason))
+        why = "cancelled from outside"
+        reason = StopReason("cancelled", detail=why)
+        journal.append(RunEnded("", run_id, 0, 0, journal.presence.clock(), reason, why))
     finally:
         journal.end(run_id)

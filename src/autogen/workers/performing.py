@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autogen.chats.running import run_scope, run_settings
 from autogen.core.human import LaterHuman
 from autogen.core.switch import Switch
-from autogen.errors import AutogenError, JournalFailed, JournalUnusable, LeaseLost, RunInUse, UnknownRun
-from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded
+from autogen.errors import AutogenError, JournalFailed, JournalUnusable, LeaseLost, RunInUse
+from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, RunStarted, StepEnded
+from autogen.stop_reason import StopReason
 from autogen.workers.port import Outcome
 from autogen.workers.programs import run_program, storable
 
@@ -43,10 +44,6 @@ class Store(Protocol):
 
     async def a_end(self, run_id: str) -> None:
         """Let go of a run."""
-        ...
-
-    async def a_read(self, run_id: str) -> tuple[Sequence[Event], str]:
-        """Return the record of a run, and the seed of its chance."""
         ...
 
 
@@ -113,7 +110,6 @@ class TooManyAttempts(AutogenError):
 
 
 async def _attempt(job: Job, program: Any, store: Store, leash: Leash, observers: Sequence[Observer]) -> Outcome:
-    await _check_attempts(job.run_id, store)
     record = _UntilAsked(store)
     settings = run_settings(
         journal=record,
@@ -141,25 +137,21 @@ async def _run(program: Any, task: Any, record: _UntilAsked) -> Any:
         return None
 
 
-async def _check_attempts(run_id: str, store: Store) -> None:
+def _check_attempts(run_id: str, events: Sequence[Event]) -> None:
     """Refuse a run whose process was lost, again and again, before anything more was recorded.
 
     Raises:
         TooManyAttempts: it has had its attempts.
     """
-    try:
-        events, _ = await store.a_read(run_id)
-    except UnknownRun:
-        return
-    lost = 1
+    lost = 0
     for event in reversed(events):
         if isinstance(event, (StepEnded, MessageSent, RunEnded)):
             break
-        lost += isinstance(event, RunResumed)
-    if lost >= MOST_ATTEMPTS:
+        lost += isinstance(event, (RunStarted, RunResumed))
+    if lost > MOST_ATTEMPTS:
         raise TooManyAttempts(
-            f"{lost} workers were lost at the same place of this conversation, which is not tried again unasked. Look at "
-            f"the end of its record (autogen journal show {run_id}), mend the program, and go on with it."
+            f"{lost - 1} workers were lost at the same place of this conversation, which is not tried again unasked. Look at the "
+            f"end of its record (autogen journal show {run_id}), mend the program, and go on with it."
         )
 
 
@@ -190,6 +182,13 @@ class _UntilAsked:
     async def a_begin(self, run_id: str, *, resume: bool = False, origin: str | None = None) -> Begun:
         """Take hold of the run."""
         begun = await self._store.a_begin(run_id, resume=resume, origin=origin)
+        try:
+            _check_attempts(run_id, begun.events)
+        except TooManyAttempts as refusal:  # recorded as its end, so that whoever asks for it may try again
+            why = StopReason("failed", detail=str(refusal))
+            begun.journal.append(RunEnded("", run_id, 0, 0, begun.events[-1].time, why, str(refusal)))
+            await self._store.a_end(run_id)
+            raise
         self.events, self.seed, self._run = begun.events, begun.seed, begun.journal
         return self
 

@@ -52,8 +52,9 @@ class Programs:
             known = ", ".join(self.files) or "none"
             raise UnknownProgram(f"{target!r}: there is no file {file!r} here (but: {known}). Start a worker with it.")
         for module in modules:
-            if name in _names_in(module):
-                return vars(module)[name]
+            program = vars(module).get(name)
+            if name[:1].isalpha() and is_program(program, module):
+                return program
         known = ", ".join(each for module in modules for each in _names_in(module)) or "none"
         raise UnknownProgram(
             f"{target!r}: {file} has no agent, team or function of its own called {name!r} (but: {known})."

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dbos import EnqueueOptions
     from dbos import WorkflowStatus as Status
 
+_CONNECTIONS = 8
 ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 
 
@@ -55,6 +56,7 @@ class DBOSQueue:
                 serializer=JSON,
                 application_name=APPLICATION,
                 retry_connection_errors=False,
+                system_database_pool_size=_CONNECTIONS,
             )
 
     async def put(self, job: Job, leg: str = FIRST) -> None:
@@ -63,25 +65,7 @@ class DBOSQueue:
         Raises:
             RunExists: the run was submitted as something else.
         """
-        await self.ask(lambda: self.put_now(job, leg))
-
-    def put_now(self, job: Job, leg: str) -> None:
-        """Put a job on the queue, and wait for it."""
-        options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": job.queue,
-            "workflow_id": leg_id(job.run_id, leg),
-            "app_version": PROTOCOL,
-        }
-        self.client.enqueue(options, job.to_dict())
-        if leg == FIRST:
-            (found,) = self.client.list_workflows(workflow_ids=[options["workflow_id"]], load_output=False)
-            first = _job_of(found)
-            if first != job:
-                raise RunExists(
-                    f"{job.run_id!r} was submitted as {first.target} already, with another task or other options. Take another "
-                    "run_id."
-                )
+        await self.ask(lambda: self._put(job, leg))
 
     async def standing(self, run_id: str) -> Standing | None:
         """Tell where a conversation stands."""
@@ -124,6 +108,23 @@ class DBOSQueue:
         if self._engine is not None:
             self._engine.dispose()
         self.journal.close()
+
+    def _put(self, job: Job, leg: str) -> None:
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": job.queue,
+            "workflow_id": leg_id(job.run_id, leg),
+            "app_version": PROTOCOL,
+        }
+        self.client.enqueue(options, job.to_dict())
+        if leg == FIRST:
+            (found,) = self.client.list_workflows(workflow_ids=[options["workflow_id"]], load_output=False)
+            first = _job_of(found)
+            if first != job:
+                raise RunExists(
+                    f"{job.run_id!r} was submitted as {first.target} already, with another task or other options. Take another "
+                    "run_id."
+                )
 
     def _legs(self, run_id: str) -> list[Status]:
         return self.client.list_workflows(workflow_id_prefix=leg_id(run_id, ""), sort_desc=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LOOKS_EVERY_S = 1.0
 _CUTS_OFF_AFTER_S = 2.0
+_PUTS_AT_ONCE = 20
 
 
 class Supervisor:
@@ -52,7 +53,7 @@ class Supervisor:
     async def look(self) -> None:
         """Do what is to be done now; a database that is away is looked for again the next time."""
         try:
-            await self._queue.ask(self._go_on_with_answered)
+            await self._go_on_with_answered()
             await self._queue.ask(self._take_over)
             await self._stop_cancelled()
         except (QueueUnusable, JournalError) as trouble:
@@ -64,11 +65,12 @@ class Supervisor:
                 self._tell("The database is there again.")
             self._is_cut_off = False
 
-    def _go_on_with_answered(self) -> None:
-        for ready in ready_runs(self._queue.journal):
-            job = _job_of(ready)
-            if job is not None:
-                self._queue.put_now(job, str(ready.position))
+    async def _go_on_with_answered(self) -> None:
+        journal = self._queue.journal
+        ready = [(job, run) for run in await self._queue.ask(lambda: ready_runs(journal)) if (job := _job_of(run))]
+        for start in range(0, len(ready), _PUTS_AT_ONCE):
+            some = ready[start : start + _PUTS_AT_ONCE]
+            await asyncio.gather(*(self._queue.put(job, str(run.position)) for job, run in some))
 
     def _take_over(self) -> None:
         client, journal = self._queue.client, self._queue.journal
