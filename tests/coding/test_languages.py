@@ -70,6 +70,22 @@ def test_powershell_that_is_not_installed_is_told_to_the_model(make: Make):
     ]
 
 
+def test_a_program_installed_elsewhere_runs_through_the_systems_link_to_it(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """PowerShell is installed in a directory of its own in /opt, and linked to."""
+    installed = tmp_path / "opt/powershell/7"
+    installed.mkdir(parents=True)
+    (installed / "words").write_text("from beside it")
+    (installed / "pwsh").write_text('#!/bin/sh\ncat "$(dirname "$0")/words"; echo "; ${1##*.}"; cat "$1"\n')
+    (installed / "pwsh").chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/pwsh").symlink_to(installed / "pwsh")
+    monkeypatch.setattr("autogen.coding.places.system.SYSTEM_PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    results = [run(make(), "Write-Output 1", language) for language in ("powershell", "ps1", "pwsh")]
+    assert [result.output for result in results] == ["from beside it; ps1\nWrite-Output 1"] * 3
+
+
 def test_a_policy_may_forbid_and_add_languages(make: Make):
     executor = make(execution_policies={"python": False, "perl": True})
     assert run(executor, "print(1)", "python").output.startswith("Code saved to ")

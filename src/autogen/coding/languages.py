@@ -30,7 +30,9 @@ def programs_of(language: str) -> list[str]:
 
 
 def extension_of(language: str) -> str:
-    """Return the ending of a file in this language, as the classic has it."""
+    """Return the ending of a file in this language: as in the classic, but for PowerShell, which runs no other."""
+    if language in POWERSHELLS:
+        return "ps1"
     return "py" if language == "python" else language
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import warnings
 from contextlib import nullcontext
@@ -17,6 +16,7 @@ from autogen.coding.functions import module_source, packages_of, stub_of
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.data import data_of
+from autogen.coding.places.interpreter import find_program, installed_in
 from autogen.coding.places.network.hosts import Hosts
 from autogen.coding.places.place import Caps, Command
 from autogen.coding.result import lacks_network, only_these_hosts, without_network
@@ -43,6 +43,7 @@ _ENVIRONMENT = {
     "TERM": "dumb",
     "PYTHONUNBUFFERED": "1",  # so that what was printed before a timeout is kept
     "PYTHONDONTWRITEBYTECODE": "1",
+    "DOTNET_GCHeapHardLimit": "0x30000000",  # PowerShell would set aside more addresses than a process may have
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_INPUT": "1",
 }
@@ -293,9 +294,7 @@ class LocalCommandLineCodeExecutor(Twins):
 
         if language == "python":
             return [self.interpreter(place).executable]
-        where = SYSTEM_PATH if place.contains else None
-        paths = (shutil.which(name, path=where) for name in programs_of(language))
-        found = next((path for path in paths if path), None)
+        found = find_program(programs_of(language), SYSTEM_PATH if place.contains else None)
         return None if found is None else [found]
 
     def interpreter(self, place: Place) -> Interpreter:
@@ -341,7 +340,7 @@ class LocalCommandLineCodeExecutor(Twins):
             self._directory,
             self._timeout,
             environment,
-            interpreter.roots,
+            (*interpreter.roots, *installed_in(arguments[0] if arguments else "")),
             fixed_files,
             self._network,
             self._data,

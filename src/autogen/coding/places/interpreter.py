@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 SYSTEM_DIRECTORIES = (Path("/usr"), Path("/bin"), Path("/lib"), Path("/lib64"))
@@ -56,6 +61,29 @@ def _made_from(virtual_env: Path) -> tuple[Path, ...]:
         return ()
     told = [value.strip() for key, _, value in (line.partition("=") for line in lines) if key.strip() == "home"]
     return tuple(Path(home).parent for home in told if Path(home).is_absolute())
+
+
+def find_program(names: Iterable[str], path: str | None) -> str | None:
+    """Return where the first of some programs lies: through links that lead out of the system's directories.
+
+    Args:
+        names: under which it may be installed, the best first.
+        path: where to look; `None` for this process's `PATH`.
+    """
+    found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+    if found is None or _is_system(Path(found).resolve()):
+        return found
+    return str(Path(found).resolve())
+
+
+def installed_in(program: str) -> tuple[Path, ...]:
+    """Return the directory, outside of the system's, that a program was installed in, if it is in one of its own."""
+    path = Path(program)
+    if not path.is_absolute() or _is_system(path.resolve()):
+        return ()
+    home = path.resolve().parent
+    home = home.parent if home.name == "bin" else home
+    return () if is_home_or_above(home) else (home,)
 
 
 def is_home_or_above(path: Path) -> bool:
