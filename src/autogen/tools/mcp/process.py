@@ -87,26 +87,26 @@ async def _listen(process: asyncio.subprocess.Process, heard: MemoryObjectSendSt
     assert process.stdout is not None
     rubbish = 0
     with heard, suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-        while True:
+        while not faults:
             try:
-                line = await process.stdout.readuntil(b"\n")
+                message = _message_in(await process.stdout.readuntil(b"\n"))
             except asyncio.IncompleteReadError:
                 return
             except asyncio.LimitOverrunError:
-                faults.append(f"a line of more than {MAX_LINE_BYTES} bytes")
-                await heard.send(TooMuch(faults[0]))
-                return
-            try:
-                message: Any = SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
-            except ValueError as error:
-                rubbish += 1
-                message = error
-                if rubbish == MAX_RUBBISH_LINES:
-                    faults.append(f"{rubbish} lines that are no messages")
-                    message = TooMuch(faults[0])
+                message = TooMuch(f"a line of more than {MAX_LINE_BYTES} bytes")
+            rubbish += isinstance(message, ValueError)
+            if rubbish == MAX_RUBBISH_LINES:
+                message = TooMuch(f"{rubbish} lines that are no messages")
+            if isinstance(message, TooMuch):
+                faults.append(str(message))
             await heard.send(message)
-            if faults:
-                return
+
+
+def _message_in(line: bytes) -> SessionMessage | ValueError:
+    try:
+        return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
+    except ValueError as error:
+        return error
 
 
 async def _speak(
