@@ -301,15 +301,16 @@ class ConversableAgent(Twins):
             summary_method: "last_msg", "reflection_with_llm", a callable `(sender, recipient, summary_args)`, or `None`.
             summary_args: for the summary: `summary_prompt`, `summary_role`, or what the callable wants.
             message: text, a dict, or a callable `(sender, recipient, context)`; `None` asks the human.
-            kwargs: context for the callable; `carryover` is added to the message.
+            kwargs: context for the callable; `carryover` is added to the message; `output_type` is what the recipient's
+                answers must be (see `AgentOptions`), and `result.output` is then the value of the last one.
 
         Returns:
             History, summary, cost, human input and the reason why it ended.
         """
-        from autogen.chats.initiate import ChatPlan, initiate_chat  # noqa: PLC0415 - brings the engine
+        from autogen.chats.initiate import ChatPlan  # noqa: PLC0415 - brings the engine
 
         plan = ChatPlan(message, clear_history, bool(silent), cache, max_turns, summary_method, summary_args, kwargs)
-        return await initiate_chat(self, recipient, plan)
+        return await doors.conversing().opened_chat(self, recipient, plan)
 
     async def a_generate_init_message(self, message: Any, **kwargs: Any) -> Any:
         """Return the opening message: the one given, or what the human types, with the `carryover` added."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.agents.options.options import expecting, with_output
 from autogen.agents.responders.human import NobodyThere, ask_human
 from autogen.agents.responders.spending import own_budget
 from autogen.agents.responders.take_turn import take_turn
-from autogen.chats.initiate import continue_chat
+from autogen.chats.initiate import continue_chat, initiate_chat
 from autogen.chats.member import hear, is_member
 from autogen.chats.opening import with_carryover
 from autogen.chats.running import run_scope
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
 
     from autogen.agents.converser import Converser
+    from autogen.chats.initiate import ChatPlan
+    from autogen.chats.result import ChatResult
     from autogen.core.agent import Agent
 
 _terminal = ConsoleHuman()
@@ -82,6 +85,15 @@ async def _turn_of_its_own(
     async with run_scope(silent=True):
         with nullcontext() if agent.mind.budget is None else own_budget(agent):
             return await take_turn(agent, messages, sender, excluded)
+
+
+async def opened_chat(agent: Converser, recipient: Agent, plan: ChatPlan) -> ChatResult:
+    """See `ConversableAgent.a_initiate_chat`; the context of the plan may hold an `output_type`."""
+    context = dict(plan.context or {})
+    wanted = context.pop("output_type", None)
+    with expecting(cast("Any", recipient), wanted):
+        result = await initiate_chat(cast("Any", agent), recipient, plan._replace(context=context))
+    return with_output(cast("Any", recipient), result, wanted)
 
 
 async def opening(agent: Converser, message: Any, context: dict[str, Any]) -> Any:

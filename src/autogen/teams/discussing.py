@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
+from autogen.agents.options.options import ask_with_options
 from autogen.chats.chat import converse
 from autogen.chats.running import run_scope
 from autogen.core.place import current_scope
 from autogen.core.sync import in_sync_call, interrupts_go_to
+from autogen.messages import text_of
 from autogen.stop_reason import StopReason
 from autogen.teams.group_floor import GroupFloor
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from autogen.teams.group_chat import GroupChat
 
 _TAKEN_OVER = "the admin takes over"
+_CUT_OFF = frozenset({"failed", "limit", "stopped", "cancelled", "no_human", "pending"})
 _INSIDE = frozenset({"name", "role", "tool_calls", "function_call", "tool_responses", "extras"})
 
 
@@ -119,11 +123,38 @@ async def discuss(
         await floor.open(said[-1], sender)
         with interrupts_go_to(floor.interrupted):
             reason = floor.stop(None) or await converse(floor)
+        if thread.output is not None and reason.kind not in _CUT_OFF:
+            await _conclude(floor, thread.output)
         thread.ending = group.ending = floor.ending or reason
     if sender is not manager and wants_an_answer(sender) and len(group.messages) > 1:
         thread.answered_by = "group"
         return _as_answer(group.messages[-1])
     return None
+
+
+async def _conclude(floor: GroupFloor, output: Any) -> None:
+    """Have the result said once more, as a value of a type, where what was said last is none.
+
+    That is done by whoever spoke last and has a model.
+    """
+    group, manager = floor.group, floor.manager
+    with suppress(ValueError):
+        output.read(text_of(group.messages[-1]).replace("TERMINATE", ""))
+        return
+    named = [group.agent_by_name(str(message.get("name"))) for message in reversed(group.messages)]
+    speaker: Any = next((each for each in named if hasattr(each, "mind") and cast("Any", each).mind.has_model), None)
+    if speaker is None:
+        return
+    thread = speaker.history.of(manager)
+    before, thread.ask, thread.output = (thread.ask, thread.output), ask_with_options, output
+    try:
+        said = await speaker.a_generate_reply(
+            sender=manager, exclude=[speaker.__class__.check_termination_and_human_reply]
+        )
+    finally:
+        thread.ask, thread.output = before
+    if said is not None and not (isinstance(said, dict) and cast("dict[str, Any]", said).get("tool_calls")):
+        await floor.deliver(said, speaker)
 
 
 def _as_answer(last: ChatMessage) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def take_options(mind: Mind, options: Mapping[str, Any]) -> None:
 @contextmanager
 def expecting(agent: Converser, output_type: Any) -> Generator[None]:
     """In the chats that begin right in this block, have an agent give answers of a type."""
-    if output_type is None:
+    if output_type is None or not hasattr(agent, "mind"):
         yield
         return
     from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
@@ -102,15 +102,31 @@ def expecting(agent: Converser, output_type: Any) -> Generator[None]:
 
 
 def with_output(agent: Converser, result: ChatResult, output_type: Any) -> ChatResult:
-    """Return the result with the value of the agent's last answer, if an answer of a type was asked for."""
+    """Return the result with the value of the agent's last answer, if an answer of a type was asked for.
+
+    The answer of a group is what was said last in it.
+    """
+    output = getattr(getattr(agent, "mind", None), "output", None)
+    if output_type is None and output is None:
+        return result
     from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
 
-    output = as_output(output_type) or getattr(getattr(agent, "mind", None), "output", None)
-    answers = [each for each in result.chat_history if each.get("name") == agent.name and not each.get("tool_calls")]
-    if output is not None and answers:
+    wanted = as_output(output_type) or output
+    for text in [] if wanted is None else _last_words(agent, result):
         with suppress(ValueError):
-            result.output = output.read(text_of(answers[-1]))
+            result.output = wanted.read(text)
+            break
     return result
+
+
+def _last_words(agent: Converser, result: ChatResult) -> list[str]:
+    """Return what may be the last answer of an agent; of a group, which passes on what its members say."""
+    said = [each for each in result.chat_history if not each.get("tool_calls")]
+    if not hasattr(agent, "groupchat"):
+        said = [each for each in said if each.get("name") == agent.name]
+        return [text_of(said[-1])] if said else []
+    words = [text_of(said[-1])] if said else []
+    return [text.replace("TERMINATE", "") for text in (*words, result.summary) if isinstance(text, str)]
 
 
 async def ask_with_options(agent: Converser, thread: Thread, messages: Sequence[ChatMessage]) -> Any:
