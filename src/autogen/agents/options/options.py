@@ -112,7 +112,9 @@ def with_output(agent: Converser, result: ChatResult, output_type: Any) -> ChatR
     from autogen.agents.options.output import as_output  # noqa: PLC0415 - brings pydantic
 
     wanted = as_output(output_type) or output
-    for text in [] if wanted is None else _last_words(agent, result):
+    if wanted is None:
+        return result
+    for text in _last_words(agent, result):
         with suppress(ValueError):
             result.output = wanted.read(text)
             break
