@@ -26,7 +26,7 @@ from autogen.testing import FunctionModel, ScriptedModel, Stage
 from tests.durable.crash_programs import chat_with_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 PAGE = 4096
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")
@@ -45,7 +45,7 @@ def remount(disk: Path, how: str) -> None:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path) -> Generator[Path]:
     disk = folder / "disk"
     disk.mkdir()
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=True)
