@@ -72,6 +72,24 @@ class Contender(Protocol):
         """Make the same two agents; what they say is kept in a file, made at this path, and safe from a kill."""
         ...
 
+    async def opened_chat(self, messages: int, path: Path) -> Callable[[], Awaitable[int]]:
+        """Record so many messages in a file, if it is not there; the function opens it and reads them."""
+        ...
+
+    async def listed_runs(self, runs: int, path: Path) -> Callable[[], Awaitable[int]]:
+        """Record so many short chats in a file, if it is not there; the function lists them."""
+        ...
+
+    async def replayed_chat(self, turns: int, path: Path) -> Callable[[], Awaitable[int]]:
+        """Record a chat in a file, if it is not there; the function does it again without a model."""
+        ...
+
+    async def chats_in_postgres(
+        self, url: str, chats: int, turns: int
+    ) -> tuple[Any, list[Callable[[], Awaitable[int]]]]:
+        """Make so many conversations, to be recorded in one database, and what is to be closed after them."""
+        ...
+
     async def tool_calls(self, rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:
         """Make an agent with a stub model and a tool `add(a, b)`, which waits so long before it answers.
 

@@ -39,6 +39,8 @@ _QUESTIONS = (
     "chat_turns",
     "team_turns",
     "journal",
+    "journal_reading",
+    "journal_postgres",
     "tool_calls",
     "http_turns",
     "many_chats",

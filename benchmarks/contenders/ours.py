@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent, run_settings
-from autogen.events import TokenStreamed
+from autogen.chats.resume import replay
+from autogen.events import MessageSent, TokenStreamed
 from autogen.models.client import ModelReply
+from autogen.stores.postgres import PostgresJournal
+from autogen.stores.sharing import journal_at
+from autogen.stores.shelf import fork, list_runs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,6 +61,68 @@ async def recorded_chat(turns: int, path: Path) -> Callable[[], Awaitable[int]]:
             return await chat()
 
     return recorded
+
+
+def _recorded(path: Path) -> list[str]:
+    with journal_at(path) as journal:
+        return [run.id for run in list_runs(journal)]
+
+
+async def opened_chat(messages: int, path: Path) -> Callable[[], Awaitable[int]]:
+    """Record a chat, and read what was said."""
+    if not _recorded(path):
+        await (await recorded_chat(messages, path))()
+    (run_id,) = _recorded(path)
+
+    async def read() -> int:
+        with journal_at(path) as journal:
+            return sum(isinstance(event, MessageSent) for event in journal.events(run_id))
+
+    return read
+
+
+async def listed_runs(runs: int, path: Path) -> Callable[[], Awaitable[int]]:
+    """Record a chat, and copy it so often."""
+    if not _recorded(path):
+        await (await recorded_chat(2, path))()
+        (run_id,) = _recorded(path)
+        with journal_at(path) as journal:
+            for number in range(runs - 1):
+                fork(journal, run_id, f"run {number}")
+
+    async def read() -> int:
+        with journal_at(path) as journal:
+            return len(list_runs(journal))
+
+    return read
+
+
+async def replayed_chat(turns: int, path: Path) -> Callable[[], Awaitable[int]]:
+    """Record a chat, and do it again from the record."""
+    if not _recorded(path):
+        with run_settings(run_id="chat"):
+            await (await recorded_chat(turns, path))()
+    chat = await pair_chat(turns, 0)
+
+    async def again() -> int:
+        with replay(path, "chat"):
+            return await chat()
+
+    return again
+
+
+async def chats_in_postgres(
+    url: str, chats: int, turns: int
+) -> tuple[PostgresJournal, list[Callable[[], Awaitable[int]]]]:
+    """Make so many classic pairs, and the journal that they share."""
+    journal = PostgresJournal(url)
+
+    async def recorded(chat: Callable[[], Awaitable[int]]) -> int:
+        with run_settings(journal=journal):
+            return await chat()
+
+    made = [await pair_chat(turns, 0) for _ in range(chats)]
+    return journal, [lambda chat=chat: recorded(chat) for chat in made]
 
 
 async def tool_calls(rounds: int, at_once: int, wait_ms: int) -> Callable[[], Awaitable[int]]:

@@ -22,6 +22,7 @@ _METRICS = (Metric("cpu_us", "CPU per turn", "µs"), Metric("size_kb", "file", "
 CASES = (
     Case("recorded chat, 300 turns", {"turns": 300}, _METRICS, peer_runs=0),
     Case("… 3,000 turns", {"turns": 3000}, _METRICS, peer_runs=0),
+    Case("… 100,000 turns", {"turns": 100_000}, _METRICS, runs=2, peer_runs=0),
 )
 
 
