@@ -33,7 +33,7 @@ async def a_execute_code_blocks(self: Any, code_blocks: Iterable[tuple[str, str]
 execute_code_blocks = sync_of(a_execute_code_blocks)
 
 
-def run_code(self: Any, code: str, **kwargs: Any) -> tuple[int, str, None]:  # noqa: ARG001 - a method
+def run_code(self: Any, code: str, **kwargs: Any) -> tuple[int, str, str | None]:  # noqa: ARG001 - a method
     """Run a piece of code; arguments and result as of `autogen.code_utils.execute_code`."""
     from autogen.coding.legacy import execute_code  # noqa: PLC0415 - only where code is run
 
