@@ -14,6 +14,7 @@ from autogen.apps.doctor.command import doctor
 from autogen.apps.process import INTERRUPTED
 from autogen.apps.records.commands import NoJournal, Place
 from autogen.apps.records.commands import add_to as add_records
+from autogen.apps.serving_code import serve_code
 from autogen.apps.work.commands import add_to as add_work
 from autogen.errors import AutogenError, ModelError, NoModel, SandboxUnavailable
 
@@ -249,5 +250,6 @@ def _failed(command: str, error: Exception) -> typer.Exit:
 
 
 app.command()(doctor)
+app.command("serve-code")(serve_code)
 add_records(app)
 add_work(app)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from autogen.coding.local import LocalCommandLineCodeExecutor
     from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
     from autogen.coding.places.place import Caps
+    from autogen.coding.remote.client import RemoteCodeExecutor
+    from autogen.coding.remote.server import code_server
     from autogen.coding.result import describe_result
     from autogen.coding.review import CodeWarning
 
@@ -46,7 +48,9 @@ __all__ = [
     "LocalCommandLineCodeExecutor",
     "MarkdownCodeExtractor",
     "PreparedEnvironment",
+    "RemoteCodeExecutor",
     "a_prepare_environment",
+    "code_server",
     "describe_result",
     "executor_from_config",
     "prepare_environment",
@@ -70,6 +74,8 @@ _MODULE_BY_NAME = {
     "MarkdownCodeExtractor": "markdown_code_extractor",
     "PreparedEnvironment": "environments.prepared",
     "a_prepare_environment": "environments.prepared",
+    "RemoteCodeExecutor": "remote.client",
+    "code_server": "remote.server",
     "describe_result": "result",
     "executor_from_config": "config",
     "prepare_environment": "environments.prepared",

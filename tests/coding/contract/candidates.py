@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from autogen.coding import Caps, LocalCommandLineCodeExecutor
 from autogen.coding.artefacts import ArtefactCaps
 from autogen.coding.containers.executor import ContainerCodeExecutor
+from autogen.coding.remote.client import RemoteCodeExecutor
 from tests.coding.conftest import need_landlock
+from tests.coding.code_servers import TOKEN, serving
 from tests.coding.container_engine import IMAGE
 from tests.coding.kernels.opening import shared_kernel
 
@@ -104,10 +106,21 @@ def kernel(work_dir: Path, **options: Any) -> Generator[Opened]:
         yield Opened(executor, directory)
 
 
+@contextmanager
+def remote(
+    work_dir: Path, *, timeout: int = 30, caps: Caps | None = None, artefact_caps: ArtefactCaps | None = None
+) -> Generator[Opened]:
+    """Open an executor that asks a server; the one there works in the directory that this machine sees."""
+    local_one = LocalCommandLineCodeExecutor(timeout, work_dir=work_dir, caps=caps, artefact_caps=artefact_caps)
+    with serving(local_one) as url, RemoteCodeExecutor(url, TOKEN) as executor:
+        yield Opened(executor, work_dir)
+
+
 CANDIDATES: dict[str, Candidate] = {
     "bubblewrap": Candidate(local()),
     "landlock": Candidate(landlocked),
     "bare": Candidate(local(sandbox="none", accept_no_isolation=True), contains=False),
     "container": Candidate(contained, needs="container_engine"),
+    "remote": Candidate(remote),
     "kernel": Candidate(kernel, keeps_variables=True),
 }
