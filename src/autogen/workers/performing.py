@@ -170,9 +170,14 @@ class _UntilAsked:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.a_end = store.a_end
-        self.is_asked = False
+        self._asked: StopReason | None = None
         self.events: Sequence[Event] = ()
         self.seed = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a human was asked who is not here."""
+        return self._asked is not None
 
     @property
     def journal(self) -> Journal:
@@ -195,9 +200,11 @@ class _UntilAsked:
     def append(self, event: Event) -> None:
         """Add an event to the record of the run."""
         if isinstance(event, ChatEnded) and event.depth == 0 and event.reason.kind == "pending":
-            self.is_asked = True
-        elif self.is_asked and isinstance(event, ChatStarted) and event.depth == 0:
+            self._asked = event.reason
+        elif self._asked is not None and isinstance(event, ChatStarted) and event.depth == 0:
             raise _Asked
+        elif self._asked is not None and isinstance(event, RunEnded):
+            event = RunEnded("", event.run_id, 0, 0, event.time, self._asked)
         self._run.append(event)
 
     async def commit(self) -> None:

@@ -6,8 +6,9 @@ processes (`on_dbos/`). The record of the conversation is the journal's; a queue
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,10 +46,34 @@ class Job:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> Job:
-        """Return a job from such data; what is not known is left out."""
-        known = {name: facts[name] for name in cls.__slots__ if name in facts}
+    def from_dict(cls, facts: object) -> Job:
+        """Return a job from such data; what is not known is left out.
+
+        Raises:
+            ValueError: it tells of no job.
+        """
+        known = {name: value for name, value in _dict(facts).items() if name in cls.__slots__}
+        if not {"run_id", "target", "task", "queue"} <= known.keys():
+            raise ValueError(f"{facts!r:.200} tells of no job.")
         return cls(**known)
+
+
+def _dict(facts: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}
+
+
+def job_of(origin: str | None, run_id: str) -> Job | None:
+    """Return the job that a run was begun for; `None` if it was begun by hand, or is a copy of another.
+
+    Args:
+        origin: what the journal has from whoever began it.
+        run_id: the run.
+    """
+    try:
+        job = Job.from_dict(json.loads(origin or "null"))
+    except ValueError:
+        return None
+    return job if job.run_id == run_id else None
 
 
 @dataclass(frozen=True, slots=True)

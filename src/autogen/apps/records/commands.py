@@ -191,6 +191,8 @@ def inbox_command(
     from autogen.apps.records.telling import told_questions  # noqa: PLC0415 - slow to import
     from autogen.stores.inbox import answer as put_answer  # noqa: PLC0415 - slow to import
     from autogen.stores.inbox import questions  # noqa: PLC0415 - slow to import
+    from autogen.stores.watching import ready_runs  # noqa: PLC0415 - slow to import
+    from autogen.workers.port import job_of  # noqa: PLC0415 - slow to import
 
     with _opened(journal) as opened:
         if answer is None:
@@ -200,7 +202,9 @@ def inbox_command(
         if run_id is None:
             raise typer.BadParameter("Say whose question is answered: autogen inbox ID --answer WORDS", param_hint="ID")
         put_answer(opened, run_id, answer, step_id=step)
-    typer.echo(f"Answered. Go on with it: autogen resume {run_id} [PROGRAM]", err=True)
+        is_submitted = any(job_of(run.origin, run_id) for run in ready_runs(opened, run_id))
+    cure = "A worker goes on with it." if is_submitted else f"Go on with it: autogen resume {run_id} [PROGRAM]"
+    typer.echo(f"Answered. {cure}", err=True)
 
 
 def add_to(app: typer.Typer) -> None:

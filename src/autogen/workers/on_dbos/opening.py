@@ -81,7 +81,7 @@ def asking(what: str) -> Generator[None]:
 
 
 def _refuse(cls: DefaultSerializer, serialized_data: str) -> Any:  # noqa: ARG001 - as it is called
-    raise QueueUnusable("The queue holds a row that is not JSON, and was not written by this library. It is not read.")
+    raise QueueUnusable("A row of the queue is no JSON, and is not read.")
 
 
 def _read_elsewhere(cls: DefaultSerializer, serialized_data: str) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dbos import DBOS, DBOSClient
 
-from autogen.errors import RunExists
+from autogen.errors import QueueUnusable, RunExists
 from autogen.stores.sharing import open_journal
 from autogen.workers.on_dbos.opening import (
     APPLICATION,
@@ -155,8 +155,13 @@ def client_at(database: str) -> DBOSQueue:
 
 
 def _job_of(status: Status) -> Job:
-    assert status.input is not None
-    return Job.from_dict(status.input["args"][0])
+    try:
+        return Job.from_dict(status.input["args"][0] if isinstance(status.input, dict) else None)
+    except ValueError:
+        raise QueueUnusable(
+            f"{run_of(status.workflow_id)!r} stands in the queue by something that is not JSON, or was not written by this "
+            "library. It is not read."
+        ) from None
 
 
 def _outcome_of(status: Status) -> Outcome:

@@ -8,22 +8,20 @@ lets one of them write.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from autogen.errors import JournalError, QueueUnusable
 from autogen.stores.watching import ready_runs, state_of
 from autogen.workers.on_dbos.opening import WORKFLOW
 from autogen.workers.on_dbos.queue import run_of
-from autogen.workers.port import Job
+from autogen.workers.port import job_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dbos import WorkflowStatus as Status
 
-    from autogen.stores.watching import Ready
     from autogen.workers.on_dbos.at_work import Held
     from autogen.workers.on_dbos.queue import DBOSQueue
 
@@ -67,7 +65,11 @@ class Supervisor:
 
     async def _go_on_with_answered(self) -> None:
         journal = self._queue.journal
-        ready = [(job, run) for run in await self._queue.ask(lambda: ready_runs(journal)) if (job := _job_of(run))]
+        ready = [
+            (job, run)
+            for run in await self._queue.ask(lambda: ready_runs(journal))
+            if (job := job_of(run.origin, run.run_id))
+        ]
         for start in range(0, len(ready), _PUTS_AT_ONCE):
             some = ready[start : start + _PUTS_AT_ONCE]
             await asyncio.gather(*(self._queue.put(job, str(run.position)) for job, run in some))
@@ -102,13 +104,3 @@ class Supervisor:
             await asyncio.wait(running, timeout=_CUTS_OFF_AFTER_S)
         for held in cancelled:
             held.end()
-
-
-def _job_of(ready: Ready) -> Job | None:
-    """Return the job that a run was begun for; `None` if it was begun by hand, or is a copy of another."""
-    try:
-        facts: Any = json.loads(ready.origin or "null")
-        job = Job.from_dict(cast("dict[str, Any]", facts))
-    except (ValueError, TypeError, AttributeError):
-        return None
-    return job if job.run_id == ready.run_id else None
