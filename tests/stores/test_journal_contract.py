@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autogen import AssistantAgent, UserProxyAgent, events, run_settings
+from autogen.core.human import CallbackHuman
 from autogen.errors import (
     JournalDamaged,
     JournalFailed,
@@ -330,3 +331,25 @@ def test_a_run_that_goes_on_in_another_journal_of_this_process_is_in_use(place: 
     other.begin("job", resume=True)
     with pytest.raises(RunInUse, match="process"), run_settings(journal=place, run_id="job", resume=True, observers=[]):
         AssistantAgent("assistant", model=ScriptedModel("hi")).run_sync("Hello.")
+
+
+def test_a_human_is_asked_when_what_was_said_is_told_and_kept(place: str, other: TableJournal):
+    told: list[str] = []
+    seen: list[tuple[list[str], list[str]]] = []
+
+    class Noting:
+        def on_event(self, event: events.Event) -> None:
+            told.append(type(event).__name__)
+
+    def answer(question: events.InputRequested) -> str:
+        kept = other.database.execute("SELECT type FROM records ORDER BY position")
+        seen.append((told[told.index("MessageSent") :], [name for (name,) in kept]))
+        return "exit"
+
+    user = UserProxyAgent("user", human_input_mode="ALWAYS", code_execution_config=False, human=CallbackHuman(answer))
+    with run_settings(journal=place, observers=[Noting()]):
+        user.initiate_chat(AssistantAgent("assistant", model=ScriptedModel("What else?")), message="Hello.")
+    ((at_once, kept),) = seen
+    expected = ["MessageSent", "StepStarted", "StepEnded", "MessageSent", "StepStarted"]
+    assert [name for name in at_once if name in expected] == expected
+    assert kept == ["RunStarted", "ChatStarted", *expected, *kept[7:]]

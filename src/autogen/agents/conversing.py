@@ -117,6 +117,7 @@ async def human_input(agent: Converser, prompt: str, stream: IOStream | None = N
         run = scope.run
         question = InputRequested(agent.name, run.id, 0, scope.id, run.now(), prompt)
         run.emit(question)
+        await run.journal.commit()  # whoever is asked has been told what was said
         human = _terminal if stream is not None else agent.human or run.human or _terminal
         with IOStream.set_default(stream or IOStream.get_default()):
             words = await human.ask(question)

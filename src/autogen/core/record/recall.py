@@ -134,6 +134,7 @@ async def _is_to_be_done_again(past: Past, scope: Scope, known: Recorded) -> boo
     if decision == "ask" and human is not None:
         question = InputRequested(started.source, run.id, 0, scope.id, run.now(), _question(started))
         run.emit(question)
+        await run.journal.commit()
         words = (await human.ask(question) or "").strip().lower()
         decision = {"again": "again", "a": "again", "skip": "skip", "s": "skip"}.get(words, "stop")
     if decision not in {"again", "skip"}:

@@ -83,6 +83,6 @@ def refuse(address: Address, error: psycopg.Error) -> Never:
     words = address.safe(error)
     cure = next((cure for part, cure in _REFUSALS if part in words), None)
     cure = _CURES.get(error.sqlstate or "", cure) or "See that the server runs there, and that host and port are right."
-    raise JournalUnusable(f"The journal {address.place} cannot be used: {words}. {cure}") from (
+    raise JournalUnusable(f"The journal {address.place} cannot be used: {words.rstrip('.?')}. {cure}") from (
         error if str(error) == address.safe(error) else None
     )

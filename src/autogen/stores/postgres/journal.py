@@ -28,13 +28,13 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 class PostgresJournal(TableJournal):
-    """Keeps the record of runs in a PostgreSQL database. Open one for a program, and share it: opening takes some 20 ms.
+    """Keeps the record of runs in a PostgreSQL database. Open one for a program, and share it.
 
     Args:
         url: "postgresql://user@host:5432/database"; the password may also stand in PGPASSWORD or in ~/.pgpass.
-        durability: "power" loses nothing that was acknowledged, also when the server's power fails (synchronous_commit on);
-            "process" loses nothing when this process is killed or the server is stopped in order, but the last half second
-            or so when the server crashes (synchronous_commit off). It is a fifth or so quicker to answer.
+        durability: "power" loses nothing that was acknowledged, also when the server's power fails (synchronous_commit on): a
+            commit waits for the server's disk. "process" loses nothing when this process is killed or the server is stopped
+            in order, but the last half second or so when the server crashes (synchronous_commit off).
         schema: of the tables; made if there is none.
         patience_s: how long a server that went away is waited for.
 

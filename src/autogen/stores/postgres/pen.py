@@ -108,8 +108,12 @@ class ThreadPen(WaitingPen):
         await future
 
     def later(self, held: Held, act: Callable[[], None]) -> bool:
-        """Do something when all that was put is safe, in the order of asking; `False` if that is so now."""
+        """Do something when all that was put is safe, in the order of asking; `False` if that is so now, or no loop is here."""
         if self._is_told(held):
+            return False
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
             return False
         held.untold += 1
         context = copy_context()
@@ -119,7 +123,7 @@ class ThreadPen(WaitingPen):
             if trouble is None:
                 context.run(act)
 
-        self._tell_when_safe(asyncio.get_running_loop(), tell)
+        self._tell_when_safe(loop, tell)
         return True
 
     def flush(self) -> None:
