@@ -361,6 +361,27 @@ async def test_no_tool_runs_from_a_reply_that_was_cut_off():
     assert str(result.chat_history[2].get("content")).startswith("Error: the reply was cut off at the token limit")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        ('{"a": 1, "b": 1}', "2"),
+        ('{"a": 1, "b": {"c": 1}', "Error: the server did not say that the reply was whole"),
+        ('{"a": 1, "b": 1', "Error: the server did not say that the reply was whole"),
+        ("{'a': 1, 'b': 1}", "Error: the server did not say that the reply was whole"),
+        ("[1]", "Error: the server did not say that the reply was whole"),
+    ],
+)
+async def test_a_reply_that_ended_for_no_known_reason_runs_tools_only_by_whole_arguments(arguments: str, answer: str):
+    entries = [request("add", '{"a": 0, "b": 2}', "first"), request("add", arguments, "second")]
+    reply = ModelReply({"role": "assistant", "content": None, "tool_calls": entries}, finish_reason="unknown")
+    model = ScriptedModel(reply, "ok")
+    result = await AssistantAgent("assistant", model=model, tools=[add]).run("go")
+    told = [str(message.get("content")) for message in model.requests[1].messages[3:]]
+    assert told[1].startswith(answer)
+    assert told[0].startswith("2" if answer == "2" else "Error: "), "a reply that may not be whole runs nothing"
+    assert result.summary == "ok"
+
+
 async def test_each_call_is_a_step_with_its_arguments_and_its_answer():
     watch = RecordingObserver()
     agent = AssistantAgent("assistant", model=ScriptedModel(calls(add, a=1, b=2), "ok"), tools=[add])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,6 +44,7 @@ MODEL: StepKind[ModelReply] = StepKind(
 _CLEAN = re.compile(r"[a-zA-Z0-9_-]{0,64}")
 _UNCLEAN = re.compile(r"[^a-zA-Z0-9_-]")
 _NO_OPTIONS: Mapping[str, Any] = {}
+_NOT_WHOLE = frozenset({"length", "content_filter", "refusal"})
 _FOR_THE_HOUSE = frozenset({"context", "override_role"})
 
 
@@ -182,7 +184,7 @@ def as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
     """Return a reply as the agent says it: text where it is only text, `None` if the model said nothing at all."""
     message = reply.message
     scope = current_scope()
-    if reply.finish_reason in {"length", "content_filter", "refusal"}:
+    if reply.finish_reason in _NOT_WHOLE or (reply.finish_reason == "unknown" and _has_cut_calls(message)):
         if scope is not None:
             scope.notice(
                 f"The reply of {reply.model or 'the model'} is not whole: finish_reason is {reply.finish_reason!r}.",
@@ -200,6 +202,20 @@ def as_reply(agent: Converser, reply: ModelReply) -> str | ChatMessage | None:
             scope.notice(f"The model of {agent.name} answered nothing.", agent.name)
         return None if content is None else ""
     return content if isinstance(content, str) else message
+
+
+def _has_cut_calls(message: ChatMessage) -> bool:
+    """Tell whether arguments are not whole: JSON that was cut off may still be mended into something else than was meant."""
+    single = message.get("function_call")
+    functions: list[Any] = [entry.get("function") for entry in message.get("tool_calls") or ()]
+    return not all(_is_whole(each) for each in (*functions, single) if each)
+
+
+def _is_whole(function: Mapping[str, Any]) -> bool:
+    try:
+        return isinstance(json.loads(function.get("arguments") or "{}"), dict)
+    except (ValueError, RecursionError, TypeError):
+        return False
 
 
 def _with_clean_names(message: ChatMessage) -> ChatMessage:

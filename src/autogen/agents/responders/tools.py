@@ -32,6 +32,7 @@ _NOT_WHOLE = {
     "length": "the reply was cut off at the token limit, so the call was not run. Ask again, with shorter arguments.",
     "content_filter": "the provider's content filter cut the reply, so the call was not run.",
     "refusal": "the reply was a refusal, so the call was not run.",
+    "unknown": "the server did not say that the reply was whole, and its arguments are not whole JSON, so the call was not run.",
 }
 
 

@@ -94,9 +94,9 @@ class ResponsesReply(GrowingReply):
             return _INCOMPLETE.get(reason if isinstance(reason, str) else None, "length")
         if refused:
             return "refusal"
-        if message.get("tool_calls"):
-            return "tool_calls"
-        return "stop" if status == "completed" else "unknown"
+        if status != "completed":
+            return "unknown"
+        return "tool_calls" if message.get("tool_calls") else "stop"
 
     def _usage(self) -> Usage | None:
         given: Any = self._response.get("usage")
