@@ -47,6 +47,7 @@ _QUESTIONS = (
     "stream_tokens",
     "import_time",
     "code_snippet",
+    "kernel_cells",
 )
 _FOREIGN = ("OPENAI_", "OAI_", "AUTOGEN_", "PYTHON", "AZURE_")
 _EACH_RUN_S = 120.0

@@ -114,6 +114,24 @@ PATHS: dict[str, str | dict[str, str]] = {
         "ImportFromModule": "",
         "with_requirements": "",
     },
+    "autogen.coding.jupyter": {
+        "DockerJupyterServer": "connection_info stop",
+        "EmbeddedIPythonCodeExecutor": "code_extractor execute_code_blocks restart timeout kernel_name output_dir",
+        "JupyterClient": """
+            list_kernel_specs list_kernels start_kernel delete_kernel restart_kernel get_kernel_client
+        """,
+        "JupyterCodeExecutor": "code_extractor execute_code_blocks restart stop timeout",
+        "JupyterConnectable": "connection_info",
+        "JupyterConnectionInfo": "host use_https port token",
+        "JupyterKernelClient": "execute wait_for_ready stop",
+        "LocalJupyterServer": "connection_info stop",
+    },
+    "autogen.coding.jupyter.base": "JupyterConnectable JupyterConnectionInfo",
+    "autogen.coding.jupyter.docker_jupyter_server": "DockerJupyterServer",
+    "autogen.coding.jupyter.embedded_ipython_code_executor": "EmbeddedIPythonCodeExecutor IPythonCodeResult",
+    "autogen.coding.jupyter.jupyter_client": "JupyterClient JupyterKernelClient",
+    "autogen.coding.jupyter.jupyter_code_executor": "JupyterCodeExecutor",
+    "autogen.coding.jupyter.local_jupyter_server": "LocalJupyterServer",
     "autogen.coding.local_commandline_code_executor": {
         "LocalCommandLineCodeExecutor": """
             execute_code_blocks format_functions_for_prompt functions_module restart sanitize_command timeout work_dir
@@ -168,7 +186,6 @@ PATHS: dict[str, str | dict[str, str]] = {
     "autogen.version": "__version__",
 }
 
-KERNELS = "a kernel that keeps state and a notebook server come with issue 6"
 KNOWLEDGE = "retrieval: no issue covers it yet"
 HOSTED = "it needs a service of OpenAI's that has been switched off"
 LATER: dict[str, tuple[str, str]] = {
@@ -187,7 +204,6 @@ LATER: dict[str, tuple[str, str]] = {
     "autogen.agentchat.contrib.web_surfer": ("WebSurferAgent", "browsing: no issue covers it yet"),
     "autogen.cache.cosmos_db_cache": ("CosmosDBCache", "any object with get and set is a cache"),
     "autogen.cache.redis_cache": ("RedisCache", "any object with get and set is a cache"),
-    "autogen.coding.jupyter": ("EmbeddedIPythonCodeExecutor JupyterCodeExecutor LocalJupyterServer", KERNELS),
 }
 """Paths that old programs import and that are not here yet: the names, and why."""
 

@@ -3,7 +3,16 @@
 from typing import Any
 
 from autogen.coding.executor import CodeBlock, CodeExecutor, CodeExtractor, CodeResult, CommandLineCodeResult
+from autogen.coding.kernels.wording import IPythonCodeResult
 
 CodeExecutionConfig = dict[str, Any]
 
-__all__ = ["CodeBlock", "CodeExecutionConfig", "CodeExecutor", "CodeExtractor", "CodeResult", "CommandLineCodeResult"]
+__all__ = [
+    "CodeBlock",
+    "CodeExecutionConfig",
+    "CodeExecutor",
+    "CodeExtractor",
+    "CodeResult",
+    "CommandLineCodeResult",
+    "IPythonCodeResult",
+]

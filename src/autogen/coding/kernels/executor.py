@@ -145,7 +145,7 @@ class KernelCodeExecutor(Twins):
 
     def note_recorded(self, code_blocks: Sequence[CodeBlock], result: CodeResult) -> None:
         """Take note of blocks whose result came from a record: they did not run here, and set no variables."""
-        self._recorded += [_prepared(block.code) for block in code_blocks if _is_python(block) and not result.exit_code]
+        self._recorded += [prepared(block.code) for block in code_blocks if _is_python(block) and not result.exit_code]
 
     async def _execute(self, place: Place, code_blocks: list[CodeBlock]) -> tuple[IPythonCodeResult, Collected]:
         result = IPythonCodeResult(0, "", place=place.name)
@@ -163,7 +163,9 @@ class KernelCodeExecutor(Twins):
                     break
             result.output_files = saver.files
             collected = await asyncio.to_thread(collector.collect)
-        result.artefacts = collected.artefacts
+        listed = {artefact.path for artefact in collected.artefacts}
+        elsewhere = tuple(artefact for artefact in saver.artefacts if artefact.path not in listed)
+        result.artefacts = (*collected.artefacts, *elsewhere)
         return result, collected
 
     async def _run_block(self, block: CodeBlock, saver: Saver) -> tuple[int, str]:
@@ -171,7 +173,7 @@ class KernelCodeExecutor(Twins):
             done = await self._programs.a_execute_code_blocks([block])
             return done.exit_code, done.output
         note = await self._made_up_for()
-        outcome = await self._keeper.run(_prepared(block.code), self.timeout)
+        outcome = await self._keeper.run(prepared(block.code), self.timeout)
         lost = "" if outcome.lost is None else f"{LOST}: {outcome.lost}.\n"
         return outcome.exit_code, note + tell(outcome, saver) + lost
 
@@ -191,6 +193,6 @@ def _is_python(block: CodeBlock) -> bool:
     return language_of(block.language) in _PYTHON
 
 
-def _prepared(code: str) -> str:
+def prepared(code: str) -> str:
     """Return a block as it is sent: its `pip install` lines made quiet, and lone surrogates, which have no bytes, replaced."""
     return _MAGIC_PIP.sub(r"\1 -qqq", quiet_pip(code, "python")).encode("utf-8", "replace").decode()

@@ -11,14 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen.coding.kernels.kernel import Kernel, program
+from autogen.coding.kernels.process import FOR_EVER_S
 from autogen.core.sync import start_on_background_loop
 
 if TYPE_CHECKING:
     from autogen.coding.kernels.cell import CellOutcome
     from autogen.coding.local import LocalCommandLineCodeExecutor
     from autogen.coding.places.place import Caps
-
-_FOR_EVER_S = 10_000_000
 
 
 class KernelKeeper:
@@ -112,7 +111,7 @@ class KernelKeeper:
     async def _start(self) -> Kernel:
         place = await self._programs.find_place()
         command = self._programs.command(place, program(self._programs.interpreter(place).executable))
-        kernel = Kernel(place, replace(command, timeout_s=_FOR_EVER_S), self._caps)
+        kernel = Kernel(place, replace(command, timeout_s=FOR_EVER_S), self._caps)
         await kernel.start()
         self._kernel, self.has_variables = kernel, False
         return kernel

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import re
 import secrets
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.coding.kernels.cell import Cell, CellOutcome
+from autogen.coding.kernels.directory import hidden_directory
 from autogen.coding.kernels.process import KernelProcess
 from autogen.coding.kernels.transcript import Marks
 from autogen.coding.kernels.wire import CHANNELS, Wire
@@ -67,7 +66,23 @@ class Kernel:
         Raises:
             CodeError: it cannot be started; says why.
         """
-        directory = self._make_directory()
+        try:
+            async with asyncio.timeout(_START_S):
+                with hidden_directory(self._work_dir) as directory:
+                    await self._process.start(self._settings(directory))
+                    await self._first(self._is_ready.wait())
+                    self._check_started()
+                    await self._wire.connect(directory)
+        except TimeoutError:
+            await self.stop()
+            raise CodeError(f"the kernel was not ready within {_START_S:g} s: {self._cell.said()}") from None
+        except BaseException:
+            await self.stop()
+            raise
+        self._new_cell()
+        self._process.is_busy = False
+
+    def _settings(self, directory: Path) -> bytes:
         facts = {
             "directory": directory.name,
             "key": self._key,
@@ -75,22 +90,7 @@ class Kernel:
             "mark": self._marks.template,
             "ready": self._marks.ready,
         }
-        try:
-            async with asyncio.timeout(_START_S):
-                await self._process.start(json.dumps(facts).encode() + b"\n")
-                await self._first(self._is_ready.wait())
-                self._check_started()
-                await self._wire.connect(directory)
-        except TimeoutError:
-            await self.stop()
-            raise CodeError(f"the kernel was not ready within {_START_S:g} s: {self._cell.said()}") from None
-        except BaseException:
-            await self.stop()
-            raise
-        finally:
-            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
-        self._new_cell()
-        self._process.is_busy = False
+        return json.dumps(facts).encode() + b"\n"
 
     async def run(self, code: str, timeout_s: float) -> CellOutcome:
         """Run a cell to its end; cancelling interrupts it."""
@@ -168,15 +168,6 @@ class Kernel:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_SHOWN_LATE_S):
                     await cell.all_shown.wait()
-
-    def _make_directory(self) -> Path:
-        """Make the hidden directory for the sockets; it is removed as soon as the lines stand."""
-        directory = self._work_dir / f".kernel-{secrets.token_hex(4)}"
-        try:
-            directory.mkdir(mode=0o770 if os.geteuid() == 0 else 0o700)
-        except OSError as error:
-            raise CodeError(f"nothing can be made in the work dir {self._work_dir}: {error.strerror}") from error
-        return directory
 
     def _check_started(self) -> None:
         if self.ended is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from autogen.coding.places.place import Caps, Command, Place
 
+FOR_EVER_S = 10_000_000
 _READ_BYTES = 65536
 _BUSY_TICK_S, _IDLE_TICK_S = 0.05, 0.5
 _END_S = 2.0
@@ -164,6 +165,7 @@ class KernelProcess:
             reason = await asyncio.to_thread(meter.check)
             if reason is not None:
                 self.give_up(reason)
+                self.kill()
 
 
 class _Ending(asyncio.SubprocessProtocol):

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from autogen.coding.artefacts import Artefact, media_type_of
 from autogen.coding.executor import CodeResult
 from autogen.coding.workspace import save_bytes
 
@@ -50,7 +51,17 @@ class Saver:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.files: list[str] = []
+        self._artefacts: dict[str, Artefact] = {}
+
+    @property
+    def files(self) -> list[str]:
+        """Where what was shown has been saved, each file once."""
+        return list(self._artefacts)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The files, as results list them."""
+        return tuple(self._artefacts.values())
 
     def save(self, kind: str, data: str) -> str:
         """Save a picture (base64, but SVG is text) or HTML, and return a line that says where it is."""
@@ -62,14 +73,14 @@ class Saver:
                 if ending in {"html", "svg"}
                 else base64.b64decode("".join(data.split()), validate=True)
             )
-            name = f"{'table' if is_html else 'picture'}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+            digest = hashlib.sha256(content).hexdigest()
+            name = f"{'table' if is_html else 'picture'}-{digest[:12]}.{ending}"
             self._directory.mkdir(parents=True, exist_ok=True)
             save_bytes(self._directory, name, content)
         except (binascii.Error, ValueError, OSError) as error:
             return f"({kind} that cannot be saved: {error})"
-        path = str(self._directory / name)
-        if path not in self.files:
-            self.files.append(path)
+        path = self._directory / name
+        self._artefacts[str(path)] = Artefact(name, media_type_of(name), len(content), digest, path)
         return f"{'HTML' if is_html else 'Image'} data saved to {path}"
 
 

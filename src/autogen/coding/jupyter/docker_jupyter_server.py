@@ -1,0 +1,5 @@
+"""Classic import path: a Jupyter server in a container."""
+
+from autogen.coding.kernels.server.docker import DockerJupyterServer
+
+__all__ = ["DockerJupyterServer"]

@@ -1,0 +1,1 @@
+"""Kernels of a Jupyter server: elsewhere, or started here for the purpose."""
