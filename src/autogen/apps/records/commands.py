@@ -83,7 +83,7 @@ def export_command(
     html: Annotated[bool, typer.Option("--html", help="As one page that any browser opens, offline.")] = False,
 ) -> None:
     """Write a run out, as lines of JSON that are chained by hashes, or as one page for a browser."""
-    from autogen.apps.records.page import page_of  # noqa: PLC0415 - slow to import
+    from autogen.apps.records.page.whole import page_of  # noqa: PLC0415 - slow to import
     from autogen.stores.export import export_lines  # noqa: PLC0415 - slow to import
 
     with _opened(journal) as opened:
