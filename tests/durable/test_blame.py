@@ -13,15 +13,8 @@ from autogen.stores.shelf import list_runs
 from autogen.testing import FunctionModel
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from autogen.events import MessageSent
     from autogen.models.client import ModelRequest
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
 
 
 class Counting:
@@ -58,12 +51,12 @@ def as_it_should_be(said: MessageSent) -> str:
     return str(number - 1 if number > 4 else number)
 
 
-def record(journal: Path, program: Counting) -> None:
+def record(journal: str, program: Counting) -> None:
     with run_settings(journal=journal, run_id="job", observers=[]):
         program()
 
 
-def test_with_words_of_ones_own_it_is_the_earliest_message_that_mends(journal: Path):
+def test_with_words_of_ones_own_it_is_the_earliest_message_that_mends(journal: str):
     program = Counting(5)
     record(journal, program)
     found = blame(journal, "job", program, counts_to_eight, instead=as_it_should_be)
@@ -74,14 +67,14 @@ def test_with_words_of_ones_own_it_is_the_earliest_message_that_mends(journal: P
         assert [run.id for run in list_runs(opened)] == ["job"]
 
 
-def test_without_it_is_the_latest_message_that_mends_when_it_is_said_anew(journal: Path):
+def test_without_it_is_the_latest_message_that_mends_when_it_is_said_anew(journal: str):
     program = Counting(4, is_chance=True)
     record(journal, program)
     found = blame(journal, "job", program, counts_to_eight)
     assert (found.message, found.said and found.said.message["content"], found.is_verified) == (4, "5", True)
 
 
-def test_a_check_may_assert(journal: Path):
+def test_a_check_may_assert(journal: str):
     program = Counting(6)
     record(journal, program)
 
@@ -96,7 +89,7 @@ def test_a_check_may_assert(journal: Path):
     )
 
 
-def test_a_fault_of_the_program_is_nobodys(journal: Path):
+def test_a_fault_of_the_program_is_nobodys(journal: str):
     program = Counting(5)
     record(journal, program)
     found = blame(journal, "job", program, lambda numbers: len(numbers) > 100, instead=as_it_should_be)
@@ -104,7 +97,7 @@ def test_a_fault_of_the_program_is_nobodys(journal: Path):
     assert str(found) == "No message was found that mends the run when it is said otherwise. Runs tried: 1."
 
 
-def test_one_that_only_helps_sometimes_is_not_called_verified(journal: Path):
+def test_one_that_only_helps_sometimes_is_not_called_verified(journal: str):
     program = Counting(5)
     record(journal, program)
     outcomes = iter([False, True, True, True, True])  # of the replay, and while it searches; then it helps no more
@@ -113,7 +106,7 @@ def test_one_that_only_helps_sometimes_is_not_called_verified(journal: Path):
     assert "it was NOT so clear" in str(found)
 
 
-def test_a_run_that_passes_has_nothing_to_blame(journal: Path):
+def test_a_run_that_passes_has_nothing_to_blame(journal: str):
     record(journal, Counting(-1))
     with pytest.raises(ValueError, match="nothing to blame"):
         blame(journal, "job", Counting(-1), counts_to_eight)
@@ -121,7 +114,7 @@ def test_a_run_that_passes_has_nothing_to_blame(journal: Path):
         blame(journal, "job", Counting(-1), counts_to_eight, times=0)
 
 
-def test_finding_it_takes_few_runs_and_no_model_before_the_message(journal: Path):
+def test_finding_it_takes_few_runs_and_no_model_before_the_message(journal: str):
     program = Counting(60, turns=50)
     record(journal, program)
     program.asked = 0

@@ -27,23 +27,16 @@ from autogen.testing import FunctionModel, ScriptedHuman, calls
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from autogen.chats.again.rerun import Rerun
     from autogen.models.client import ModelRequest
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
-
-
-def record(journal: Path, program: Any, **settings: Any) -> Any:
+def record(journal: str, program: Any, **settings: Any) -> Any:
     with run_settings(journal=journal, run_id="old", observers=[], **settings):
         return program()
 
 
-def again(journal: Path, program: Any, into: str = "new", **settings: Any) -> Rerun:
+def again(journal: str, program: Any, into: str = "new", **settings: Any) -> Rerun:
     with rerun(journal, "old", into) as report, run_settings(observers=[], **settings):
         program()
     return report
@@ -78,7 +71,7 @@ class Trio:
         return group.messages
 
 
-def test_nothing_is_asked_where_nothing_has_changed(journal: Path):
+def test_nothing_is_asked_where_nothing_has_changed(journal: str):
     said = record(journal, Trio())
     program = Trio()
     report = again(journal, program)
@@ -90,7 +83,7 @@ def test_nothing_is_asked_where_nothing_has_changed(journal: Path):
         assert Trio()() == said
 
 
-def test_after_the_edit_of_a_prompt_only_what_follows_from_it_is_paid_for(journal: Path):
+def test_after_the_edit_of_a_prompt_only_what_follows_from_it_is_paid_for(journal: str):
     record(journal, Trio())
     speakers = [step.source for step in again(journal, Trio(), "same").steps]
     edited = speakers[1]
@@ -113,7 +106,7 @@ def test_after_the_edit_of_a_prompt_only_what_follows_from_it_is_paid_for(journa
     assert costs == {"old": 0.03, "same": 0, "new": 0.02}
 
 
-def test_the_new_run_is_whole_and_goes_on_by_itself(journal: Path):
+def test_the_new_run_is_whole_and_goes_on_by_itself(journal: str):
     record(journal, Trio())
     again(journal, Trio(critic="Be kind.", writer="Write well."))
     program = Trio(critic="Be kind.", writer="Write well.")
@@ -167,7 +160,7 @@ class Errand:
         )
 
 
-def test_what_must_not_happen_twice_does_not_where_it_is_asked_in_the_same_words(journal: Path):
+def test_what_must_not_happen_twice_does_not_where_it_is_asked_in_the_same_words(journal: str):
     record(journal, Errand())
     program = Errand("Help in another way.", ("ben", "ann"))
     report = again(journal, program)
@@ -181,7 +174,7 @@ def test_what_must_not_happen_twice_does_not_where_it_is_asked_in_the_same_words
     ]
 
 
-def test_a_tool_that_was_edited_is_called_anew_and_the_others_are_not(journal: Path):
+def test_a_tool_that_was_edited_is_called_anew_and_the_others_are_not(journal: str):
     record(journal, Errand())
     program = Errand(signs=True)
     report = again(journal, program)
@@ -192,7 +185,7 @@ def test_a_tool_that_was_edited_is_called_anew_and_the_others_are_not(journal: P
     ]
 
 
-def test_a_call_that_is_new_is_made(journal: Path):
+def test_a_call_that_is_new_is_made(journal: str):
     record(journal, Errand())
     program = Errand("Help others.", ("ann", "dan"))
     report = again(journal, program)
@@ -202,7 +195,7 @@ def test_a_call_that_is_new_is_made(journal: Path):
     ]
 
 
-def test_a_step_in_doubt_stays_in_doubt(journal: Path):
+def test_a_step_in_doubt_stays_in_doubt(journal: str):
     program = Errand()
 
     def crash(to: str) -> str:
@@ -250,7 +243,7 @@ def consult(prompt: str, asked: list[str]) -> Any:
     return outer.run_sync("What now?").summary
 
 
-def test_the_edit_of_an_agent_that_is_a_tool_shows_inside_the_call(journal: Path):
+def test_the_edit_of_an_agent_that_is_a_tool_shows_inside_the_call(journal: str):
     record(journal, lambda: consult("Yes.", []))
     asked: list[str] = []
     report = again(journal, lambda: consult("No.", asked))
@@ -285,7 +278,7 @@ class Interview:
         return user.initiate_chat(assistant, message="Hello.")
 
 
-def test_a_human_is_asked_again_only_where_the_conversation_has_become_another_one(journal: Path):
+def test_a_human_is_asked_again_only_where_the_conversation_has_become_another_one(journal: str):
     record(journal, Interview("Ask.", "Go on.", "exit"))
     same = again(journal, Interview("Ask."), "same")
     assert [step.state for step in same.steps] == ["held"] * 4
@@ -329,7 +322,7 @@ def code_twice(first: str, counter: Counter) -> Any:
     return user.initiate_chat(assistant, message="Go.")
 
 
-def test_code_is_run_anew_after_other_code(journal: Path):
+def test_code_is_run_anew_after_other_code(journal: str):
     record(journal, lambda: code_twice("x = 1", Counter()))
     counter = Counter()
     assert [step.state for step in again(journal, lambda: code_twice("x = 1", counter), "same").steps] == ["held"] * 5
@@ -341,7 +334,7 @@ def test_code_is_run_anew_after_other_code(journal: Path):
     ]
 
 
-def test_an_interrupted_rerun_goes_on_where_it_was(journal: Path):
+def test_an_interrupted_rerun_goes_on_where_it_was(journal: str):
     record(journal, Trio())
 
     class Tired(Trio):
@@ -363,7 +356,7 @@ def test_an_interrupted_rerun_goes_on_where_it_was(journal: Path):
     assert [step.state for step in report.steps] == ["before", "done", "done"]
 
 
-def test_a_program_that_names_its_run_is_understood(journal: Path):
+def test_a_program_that_names_its_run_is_understood(journal: str):
     program = Trio()
 
     def named() -> Any:
@@ -381,7 +374,7 @@ def test_a_program_that_names_its_run_is_understood(journal: Path):
     assert program.asked == asked
 
 
-def test_a_rerun_that_cannot_be_says_why(journal: Path):
+def test_a_rerun_that_cannot_be_says_why(journal: str):
     record(journal, Trio())
     with run_settings(journal=journal, run_id="other", observers=[]):
         Trio()()
