@@ -114,13 +114,9 @@ def conversation(journal: Path, executor: object, *, is_cut: bool) -> list[Any]:
         return replies_of(runner(executor).initiate_chat(coder, message="Begin.", silent=True))
 
 
-@pytest.mark.parametrize("wrap", [None, ApprovedExecutor], ids=["plain", "approved"])
-def test_after_a_resume_the_model_is_told_that_the_variables_are_gone(
-    make: Callable[..., Lab], tmp_path: Path, wrap: Any
-):
-    def executor() -> object:
-        made = make().executor
-        return made if wrap is None else wrap(made, needs_approval=False)
+def test_after_a_resume_the_model_is_told_that_the_variables_are_gone(make: Callable[..., Lab], tmp_path: Path):
+    def executor() -> ApprovedExecutor:
+        return ApprovedExecutor(make().executor, needs_approval=False)
 
     with pytest.raises(Cut):
         conversation(tmp_path / "chat.db", executor(), is_cut=True)
