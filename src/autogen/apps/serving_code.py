@@ -5,11 +5,11 @@ import ipaddress
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.errors import AutogenError, MissingExtra
+from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,9 @@ _TOKEN_VARIABLE = "AUTOGEN_CODE_TOKEN"  # noqa: S105 - its name, not a token
 
 def serve_code(
     *,
-    executor: Annotated[
-        Literal["sandbox", "container"], typer.Option(metavar="sandbox|container", help="What contains the code.")
-    ] = "sandbox",
-    image: Annotated[str, typer.Option(metavar="IMAGE", help="What containers are made from.")] = "python:3-slim",
+    image: Annotated[
+        str | None, typer.Option(metavar="IMAGE", help="Run code in containers of it.", show_default="in the sandbox")
+    ] = None,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8700,
     name: Annotated[
@@ -32,7 +31,6 @@ def serve_code(
         typer.Option(metavar="HOST", help="A name under which clients reach this machine; may be given several times."),
     ] = None,
     timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="For each block of code.")] = 60,
-    network: Annotated[bool, typer.Option("--network", help="The code may use the network.")] = False,
     work_dir: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where sessions get their folders.", show_default="with temporary files"),
@@ -43,22 +41,20 @@ def serve_code(
 ) -> None:
     """Run code for RemoteCodeExecutor on other machines.
 
-    Each client gets a folder and an executor of its own. Whoever knows the token can run code here, in the sandbox: it is
-    the value of AUTOGEN_CODE_TOKEN, or made up and shown.
+    Each client gets a folder and an executor of its own, without network. Whoever knows the token can run code here, in the
+    sandbox: it is the value of AUTOGEN_CODE_TOKEN, or made up and shown. For other settings, serve code_server from Python.
     """
     names = _names_for(host, name or [])
     token = os.environ.get(_TOKEN_VARIABLE) or _made_token()
+    where = f"containers of {image}" if image else "the sandbox"
     try:
-        from autogen.coding.remote.server import code_server  # noqa: PLC0415 - likewise
-        from autogen.coding.remote.serving import serve  # noqa: PLC0415 - slow to import
+        from autogen.coding.remote.server import code_server  # noqa: PLC0415 - slow to import
+        from autogen.coding.remote.serving import serve  # noqa: PLC0415 - likewise
 
-        app = code_server(_maker(executor, image, timeout, network=network), token, hosts=names, work_dir=work_dir)
+        app = code_server(_maker(image, timeout), token, hosts=names, work_dir=work_dir)
         serve(
-            app, host, port, certificate, lambda url: typer.echo(f"Code server at {url} ({executor}); Ctrl-C ends it.")
+            app, host, port, certificate, lambda url: typer.echo(f"Code server at {url}, in {where}; Ctrl-C ends it.")
         )
-    except MissingExtra as missing:
-        typer.echo(str(missing), err=True)
-        raise typer.Exit(1) from None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=_TOKEN_VARIABLE) from None
     except (AutogenError, OSError) as error:
@@ -83,12 +79,12 @@ def _names_for(host: str, names: list[str]) -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]", *names]
 
 
-def _maker(kind: str, image: str, timeout: int, *, network: bool) -> "Callable[[Path], CodeExecutor]":
+def _maker(image: str | None, timeout: int) -> "Callable[[Path], CodeExecutor]":
     """Return what makes an executor for a directory."""
-    if kind == "container":
+    if image is not None:
         from autogen.coding.containers.executor import ContainerCodeExecutor  # noqa: PLC0415 - slow to import
 
-        return lambda directory: ContainerCodeExecutor(image, timeout=timeout, work_dir=directory, network=network)
+        return lambda directory: ContainerCodeExecutor(image, timeout=timeout, work_dir=directory)
     from autogen.coding.local import LocalCommandLineCodeExecutor  # noqa: PLC0415 - slow to import
 
-    return lambda directory: LocalCommandLineCodeExecutor(timeout, work_dir=directory, network=network)
+    return lambda directory: LocalCommandLineCodeExecutor(timeout, work_dir=directory)

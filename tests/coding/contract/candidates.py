@@ -16,8 +16,8 @@ from autogen.coding import Caps, LocalCommandLineCodeExecutor
 from autogen.coding.artefacts import ArtefactCaps
 from autogen.coding.containers.executor import ContainerCodeExecutor
 from autogen.coding.remote.client import RemoteCodeExecutor
-from tests.coding.conftest import need_landlock
 from tests.coding.code_servers import TOKEN, serving
+from tests.coding.conftest import need_landlock
 from tests.coding.container_engine import IMAGE
 from tests.coding.kernels.opening import shared_kernel
 

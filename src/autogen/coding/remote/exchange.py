@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _CONNECT_S, _READ_S = 5.0, WAIT_S + 15.0
+_MOST_EXCUSE_BYTES = 64_000
 _PAUSES_S = (0.1, 0.4, 1.0)  # before the server is asked again
 _MEANINGS = {
     401: "refuses the token. It must be the one that the server was started with",
@@ -79,12 +80,15 @@ class Exchange:
     async def _tried(self, method: str, path: str, body: bytes | None, most_bytes: int) -> tuple[int, bytes]:
         import httpx2  # noqa: PLC0415 - slow to import, and only where a server is asked
 
+        broke: str | None = "it had begun" if "/executions/" in path else None
         for pause_s in (*_PAUSES_S, None):
             try:
                 return await self._sent(method, path, body, most_bytes)
             except httpx2.TransportError as error:
-                if pause_s is None or isinstance(error, httpx2.UnsupportedProtocol):
-                    raise CodeServerFailed(self._why_not_reached(error)) from None
+                if not isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+                    broke = str(error) or type(error).__name__
+                if pause_s is None:
+                    raise CodeServerFailed(self._why_not_reached(error, broke)) from None
             await asyncio.sleep(pause_s)
         raise AssertionError("the last try returns or raises")
 
@@ -100,11 +104,11 @@ class Exchange:
             client.stream(method, self.url + path, headers=headers, content=body) as answer,
         ):
             self._refuse_status(answer)
-            content = bytearray()
+            content, allowed = bytearray(), most_bytes if answer.is_success else _MOST_EXCUSE_BYTES
             async for part in answer.aiter_raw():
                 content += part
-                if len(content) > most_bytes:
-                    raise CodeServerFailed(f"The code server at {self.url} sends more than {most_bytes} bytes.")
+                if len(content) > allowed:
+                    raise CodeServerFailed(f"The code server at {self.url} sends more than {allowed} bytes.")
             return answer.status_code, bytes(content)
 
     def _refuse_status(self, answer: httpx2.Response) -> None:
@@ -121,18 +125,12 @@ class Exchange:
         if "content-encoding" in answer.headers:
             raise CodeServerFailed(f"What answers at {self.url} packs its answers, which no code server does.")
 
-    def _why_not_reached(self, error: httpx2.TransportError) -> str:
-        import httpx2  # noqa: PLC0415 - loaded by now
-
-        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+    def _why_not_reached(self, error: httpx2.TransportError, broke: str | None) -> str:
+        if broke is None:
             return f"No code server can be reached at {self.url} ({error}). Start it there: autogen serve-code"
-        if isinstance(error, httpx2.TimeoutException):
-            return (
-                f"The code server at {self.url} said nothing for {_READ_S:g} seconds; whether the code ran is unknown."
-            )
         return (
-            f"The connection to the code server at {self.url} broke in the middle, again and again "
-            f"({type(error).__name__}: {error}); whether the code ran is unknown."
+            f"The code server at {self.url} is gone in the middle ({error or type(error).__name__}; {broke}): whether the code "
+            f"ran, and how far it got, is unknown."
         )
 
 
