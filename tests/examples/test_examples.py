@@ -50,6 +50,8 @@ PRINTS = {
         "Invoice(sender='Lee', euros=1200)\nThis letter gives orders; nobody follows them.\n"
         "Invoice(sender='Max', euros=80)\nmodel_calls=3 is reached (3)\n3 model calls"
     ),
+    "17_workers": ("Ann is answered.\nBob is answered.\nEve is answered.\n6 mails, 6 different; exit codes [-9, 0]"),
+    "18_data_analysis": "(the model sees a chart of 160 x 100; its red bar is number 2)\n(4, 205)",
 }
 
 

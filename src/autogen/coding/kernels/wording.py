@@ -108,6 +108,8 @@ def _lines(display: Display, saver: Saver) -> Iterator[str]:
     if "text/plain" in data and not (len(data) > 1 and _SAYS_NOTHING.fullmatch(data["text/plain"])):
         yield data["text/plain"]
     for kind, content in data.items():
+        if kind == "image/jpeg" and "image/png" in data:
+            continue  # the same picture
         if kind == "text/html" or kind.startswith("image/"):
             yield saver.save(kind, content)
         elif kind != "text/plain" and not ("text/plain" in data and kind.startswith(_LESS_THAN_TEXT)):
