@@ -281,6 +281,45 @@ async def test_what_has_a_default_and_no_annotation_is_not_told_and_cannot_be_gi
     assert (await called(function, a=2, factor=3)).startswith("Error: 1 validation error\nfactor: Extra inputs")
 
 
+async def test_fields_of_pydantic_stand_for_defaults_and_within_annotations():
+    made: list[int] = []
+
+    def fresh() -> int:
+        made.append(1)
+        return len(made)
+
+    def book(
+        rooms: Annotated[int, Field(default=1, ge=1)],
+        guests: Annotated[list[str], Field(default_factory=list)],
+        name: str = Field("nobody", description="who pays", max_length=8),
+        note: str | None = Field(None, description="for the staff"),
+        night: dt.date = Field(..., description="the first"),  # noqa: B008 - as users write it
+        turn: int = Field(default_factory=fresh),
+        loud=Field(True, description="or not"),  # type: ignore[no-untyped-def]  # noqa: ANN001, B008 - as above
+    ) -> Any:
+        return [rooms, guests, name, note, night, turn, loud]
+
+    told = parameters(book)
+    assert told["required"] == ["night"]
+    assert told["properties"]["rooms"] == {"default": 1, "minimum": 1, "type": "integer"}
+    assert told["properties"]["name"] == {
+        "default": "nobody", "description": "who pays", "maxLength": 8, "type": "string"
+    }  # fmt: skip
+    assert told["properties"]["night"] == {"description": "the first", "format": "date", "type": "string"}
+    assert "default" not in told["properties"]["turn"]
+    booked = autogen.tool(book)
+    least = [1, [], "nobody", None, "2026-11-26", 1, True]
+    assert json.loads((await run_tool(booked, '{"night": "2026-11-26"}')).content) == least
+    whole = '{"night": "2026-11-26", "rooms": 2, "guests": ["a"], "name": "b", "note": null, "turn": 9, "loud": false}'
+    assert json.loads((await run_tool(booked, whole)).content) == [2, ["a"], "b", None, "2026-11-26", 9, False]
+    for wrong, why in (
+        ('{"rooms": 1}', "night: Field required"),
+        ('{"night": "2026-11-26", "rooms": 0}', "rooms: Input should be greater than or equal to 1"),
+        ('{"night": "2026-11-26", "name": "a very long one"}', "name: String should have at most 8"),
+    ):
+        assert why in (await run_tool(booked, wrong)).content
+
+
 def test_a_default_that_is_no_json_is_left_out():
     def function(a: Any = object()) -> None: ...  # noqa: B008 - such as people write
 

@@ -10,7 +10,7 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 from typing_extensions import TypedDict
 
-from autogen.tools.signature import MISSING, Parameter, name_of
+from autogen.tools.signature import MISSING, Parameter, has_field, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,7 +136,7 @@ def _validator(function: object, parameters: Sequence[Parameter]) -> Callable[[d
 
 def _field(parameter: Parameter) -> Any:
     annotation = parameter.annotation
-    if parameter.default is None:
+    if parameter.default is None and not has_field(annotation):
         annotation = annotation | None
     return annotation if parameter.is_required else NotRequired[annotation]
 

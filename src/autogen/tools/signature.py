@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MISSING = inspect.Parameter.empty
+MADE_ANEW = object()
+"""A default that is made for each call."""
+
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -39,10 +42,43 @@ def read_parameters(function: Callable[..., Any]) -> list[Parameter]:
     """
     hints = hints_of(function)
     return [
-        Parameter(name, hints.get(name, MISSING), given.default, given.kind is given.POSITIONAL_ONLY)
+        Parameter(
+            name,
+            *_with_field(hints.get(name, MISSING), given.default),
+            is_positional=given.kind is given.POSITIONAL_ONLY,
+        )
         for name, given in signature_of(function).parameters.items()
         if given.kind not in _VARIADIC
     ]
+
+
+def _with_field(annotation: Any, default: Any) -> tuple[Any, Any]:
+    """Return annotation and default, where pydantic's `Field(…)` may stand for either: as the default, or in `Annotated`."""
+    if _is_field(default):
+        inner = Any if annotation is MISSING else annotation
+        value = _default_of(default)
+        return typing.Annotated[inner | None if value is None else inner, default], value
+    if default is MISSING and typing.get_origin(annotation) is typing.Annotated:
+        fields = filter(_is_field, typing.get_args(annotation)[1:])
+        default = next((found for found in map(_default_of, fields) if found is not MISSING), MISSING)
+    return annotation, default
+
+
+def has_field(annotation: Any) -> bool:
+    """Tell whether pydantic's `Field(…)` is part of an annotation."""
+    return typing.get_origin(annotation) is typing.Annotated and any(map(_is_field, typing.get_args(annotation)[1:]))
+
+
+def _is_field(value: object) -> bool:
+    kind = type(value)  # looked at by its name: pydantic need not be loaded for functions without
+    return kind.__name__ == "FieldInfo" and kind.__module__.startswith("pydantic.")
+
+
+def _default_of(field: Any) -> Any:
+    """Return the default in a `Field(…)`; pydantic fills it in, and what it makes anew for each call is not told."""
+    if field.is_required():
+        return MISSING
+    return MADE_ANEW if field.default_factory is not None else field.default
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature:
