@@ -21,12 +21,26 @@ from autogen.events import MessageSent, RunResumed, StepEnded
 from autogen.stores.memory import MemoryJournal
 from autogen.stores.sharing import open_journal
 from autogen.testing import FunctionModel, RecordingObserver, ScriptedHuman, ScriptedModel, calls, drive
+from tests.servers.openai_server import OpenAIServer, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen.events import Event
     from autogen.models.client import ModelRequest
+
+
+def test_a_run_with_whatever_model_the_server_lists_first_goes_on(journal: str, monkeypatch: pytest.MonkeyPatch):
+    with OpenAIServer(reply("one"), reply("two"), reply("three"), models=["qwen3"]) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "k")
+        for turns in (2, 3):
+            user = UserProxyAgent(
+                "user", human_input_mode="NEVER", code_execution_config=False, default_auto_reply="On."
+            )
+            with run_settings(journal=journal, run_id="job", resume=True, observers=[]):
+                said = user.initiate_chat(AssistantAgent("assistant"), message="Count.", max_turns=turns).chat_history
+    assert [message["content"] for message in said[1::2]] == ["one", "two", "three"]
 
 
 class Program:

@@ -48,8 +48,8 @@ class FirstServedModel:
 
     @property
     def name(self) -> str:
-        """The model's name, once it is known."""
-        return self._client.name if self._client is not None else f"first model at {self._endpoint.host}"
+        """Which model that is, in words that stay: a recorded run is known by them. A reply has the model's own name."""
+        return f"first model at {self._endpoint.host}"
 
     @property
     def facts(self) -> ModelFacts:
