@@ -125,6 +125,7 @@ class LocalCommandLineCodeExecutor(Twins):
         self._environment, self._caps = dict(environment or {}), caps or Caps()
         self._artefact_caps = artefact_caps or ArtefactCaps()
         self._place: Place | None = None
+        self._interpreter: Interpreter | None = None  # of that place
         self._tells_of_lacks = sandbox == "auto"
         self.execution_policies = {**self.DEFAULT_EXECUTION_POLICY, **(execution_policies or {})}
         self._make_work_dir()
@@ -301,7 +302,9 @@ class LocalCommandLineCodeExecutor(Twins):
         """Return the Python that runs the code there."""
         from autogen.coding.places import finding  # noqa: PLC0415 - only when code runs
 
-        return finding.choose_interpreter(place, self._virtual_env)
+        if self._interpreter is None:
+            self._interpreter = finding.choose_interpreter(place, self._virtual_env)
+        return self._interpreter
 
     async def _run(
         self, place: Place, arguments: list[str], fixed_files: tuple[tuple[Path, bytes], ...] = ()
@@ -326,6 +329,7 @@ class LocalCommandLineCodeExecutor(Twins):
         from autogen.coding.places.system import SYSTEM_PATH  # noqa: PLC0415 - only when code runs
 
         interpreter = self.interpreter(place)
+        is_other = bool(arguments) and arguments[0] != interpreter.executable
         environment = dict(_ENVIRONMENT) if place.contains else {"PYTHONUNBUFFERED": "1"}
         path = SYSTEM_PATH if place.contains else os.environ.get("PATH", SYSTEM_PATH)
         environment["PATH"] = f"{interpreter.commands}:{path}"
@@ -340,7 +344,7 @@ class LocalCommandLineCodeExecutor(Twins):
             self._directory,
             self._timeout,
             environment,
-            (*interpreter.roots, *installed_in(arguments[0] if arguments else "")),
+            (*interpreter.roots, *(installed_in(arguments[0]) if is_other else ())),
             fixed_files,
             self._network,
             self._data,
@@ -390,7 +394,8 @@ class LocalCommandLineCodeExecutor(Twins):
             return self._run(place, arguments)
 
         environment = await environment_with(packages, self.interpreter(place).executable, run)
-        self._virtual_env = environment or self._virtual_env
+        if environment is not None:
+            self._virtual_env, self._interpreter = environment, None
 
 
 def _tell_refused(host: str) -> None:

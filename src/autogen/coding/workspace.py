@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 from hashlib import md5
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -91,7 +92,8 @@ def save_bytes(work_dir: Path, name: str, content: bytes) -> bytes:
     try:
         for directory in directories:
             handle = _entered(handle, directory)
-        _write(handle, last, content)
+        if not _is_there(handle, last, content):
+            _write(handle, last, content)
     except OSError as error:
         raise UnusableName(f"{OUTSIDE}: {name} ({error.strerror})") from error
     finally:
@@ -106,6 +108,18 @@ def _entered(handle: int, directory: str) -> int:
     inner = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=handle)
     os.close(handle)
     return inner
+
+
+def _is_there(handle: int, name: str, content: bytes) -> bool:
+    """Tell whether a file of ours holds just this: to put the same one in its place would cost the disk a write."""
+    try:
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+    except OSError:
+        return False
+    with open(file, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
+        found = os.fstat(file)
+        is_ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
+        return is_ours and found.st_size == len(content) and stream.read(len(content) + 1) == content
 
 
 def _write(handle: int, name: str, content: bytes) -> None:

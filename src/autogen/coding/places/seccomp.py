@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import struct
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -189,6 +190,7 @@ def _sockets(families: tuple[int, ...]) -> tuple[tuple[int, int], list[_Test]]:
     return _SOCKET, [_Test(0, "unequal", family) for family in families]
 
 
+@lru_cache(maxsize=16)
 def filter_program(machine: str, sharing: Sharing | None = None) -> bytes | None:
     """Return the filter for a machine as `platform.machine()` names it; `None` if its numbers are not known here.
 
