@@ -315,8 +315,8 @@ from autogen.testing import FunctionModel, calls
 @tool(effect="pure")
 def wait() -> str:
     '''Wait.'''
-    print("waiting", flush=True)
     try:
+        print("waiting", flush=True)
         time.sleep(60)
     finally:
         if "slow" in sys.argv[0]:

@@ -27,6 +27,7 @@ from autogen.errors import (
 from autogen.messages import ChatMessage
 from autogen.stop_reason import StopReason
 from autogen.stores.sharing import journal_at, open_journal
+from autogen.stores.tables.heartbeat import Heartbeat
 from autogen.stores.tables.journal import TableJournal
 from autogen.testing import ScriptedModel
 from autogen.usage import Usage
@@ -188,6 +189,17 @@ def test_whoever_was_taken_over_cannot_go_on(journal: TableJournal, other: Table
     told = [event.message["content"] for event in other.events("run") if isinstance(event, events.MessageSent)]
     assert told == ["mine", "his"]
     assert len(journal.events("other")) == 1
+
+
+def test_a_heartbeat_keeps_what_is_held_and_nothing_else(journal: TableJournal, other: TableJournal):
+    journal.begin("run")
+    other.begin("his")
+    journal.transact(lambda: journal.database.execute("UPDATE runs SET heartbeat = 0"))
+    numbers = [number for (number,) in journal.database.execute("SELECT number FROM runs")]
+    Heartbeat(journal.database, journal.presence, lambda: numbers).beat()
+    beats = dict(journal.database.execute("SELECT id, heartbeat FROM runs"))
+    assert abs(beats["run"] - journal.presence.clock()) < 5
+    assert beats["his"] == 0
 
 
 async def test_a_step_of_a_run_that_was_taken_over_is_not_begun(journal: TableJournal, other: TableJournal):

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from autogen import AssistantAgent, ConversableAgent, events, run_settings
-from autogen.errors import AutogenError, JournalFailed, JournalUnusable, NotStorable, RunInUse
+from autogen.errors import AutogenError, JournalFailed, JournalUnusable, LeaseLost, NotStorable, RunInUse
 from autogen.stores.postgres import PostgresJournal
 from autogen.testing import ScriptedModel
 from tests.servers.postgres_server import Server
@@ -247,6 +247,25 @@ def test_of_many_that_begin_a_run_at_once_one_does(postgres_url: str):
 # --- a server that goes away ----------------------------------------------------------------------------------------
 
 _END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'autogen' AND datname = current_database()"
+
+
+@pytest.mark.parametrize("sign", ["it is not heard of", "its session has ended"])
+def test_an_owner_is_gone_when_either_sign_of_life_is(
+    journal: PostgresJournal, postgres_url: str, ask: Callable[..., list[Any]], sign: str
+):
+    journal.append(said("mine"))
+    journal.flush()
+    if sign == "it is not heard of":
+        ask("UPDATE autogen.runs SET heartbeat = heartbeat - 30")
+    else:
+        ask(_END_SESSIONS)
+    other = PostgresJournal(postgres_url)
+    assert len(other.begin("run", resume=True).events) == 2
+    with pytest.raises(LeaseLost, match="taken over"):  # noqa: PT012 - at the next record, or as soon as it is to be safe
+        journal.append(said("too late"))
+        journal.flush()
+        journal.append(said("and this"))
+    other.close()
 
 
 async def test_a_lost_connection_is_made_anew_and_nothing_is_written_twice_or_not_at_all(
