@@ -48,6 +48,7 @@ _QUESTIONS = (
     "import_time",
     "code_snippet",
     "kernel_cells",
+    "containers",
 )
 _FOREIGN = ("OPENAI_", "OAI_", "AUTOGEN_", "PYTHON", "AZURE_")
 _EACH_RUN_S = 120.0
