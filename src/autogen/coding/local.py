@@ -352,21 +352,21 @@ class LocalCommandLineCodeExecutor(Twins):
 
     def _words(self, place: Place, outcome: Outcome) -> str:
         """Return what a block printed, as the model is told it: errors first, as in the classic."""
-        output = (
-            outcome.stdout
-            if outcome.exit_code == 0 and not self._shows_all_on_success
-            else outcome.stderr + outcome.stdout
-        )
+        is_quiet = outcome.exit_code == 0 and not self._shows_all_on_success
+        output = outcome.stdout if is_quiet else outcome.stderr + outcome.stdout
         if outcome.is_timeout:
             return f"{output}\n{TIMEOUT_MSG}" if not output.endswith("\n") else output + TIMEOUT_MSG
         if outcome.stopped is not None:
             return f"{output}\nThe code was stopped: {outcome.stopped}."
-        if outcome.exit_code != 0 and not self._network and lacks_network(output):
-            if self._hosts:
-                return f"{output.rstrip()}\n{only_these_hosts(self._hosts)}\n"
-            is_ours = self.interpreter(place).executable == sys.executable
-            return f"{output.rstrip()}\n{without_network(has_our_packages=is_ours)}\n"
-        return output
+        note = self.note_on_network(place, output) if outcome.exit_code != 0 else ""
+        return f"{output.rstrip()}\n{note}" if note else output
+
+    def note_on_network(self, place: Place, output: str) -> str:
+        """Return a note for the model on code that failed for want of the network; empty if that is not why."""
+        if self._network or not lacks_network(output):
+            return ""
+        is_ours = self.interpreter(place).executable == sys.executable
+        return (only_these_hosts(self._hosts) if self._hosts else without_network(has_our_packages=is_ours)) + "\n"
 
     async def _load_functions(self, place: Place) -> None:
         """Put the user's functions into the work dir, once, and see that they can be imported.

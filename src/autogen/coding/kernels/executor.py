@@ -153,11 +153,10 @@ class KernelCodeExecutor(Twins):
             return result, Collected((), ())
         directory = self._programs.command(place, ()).work_dir
         async with self._keeper.turn:
-            await self._programs.a_execute_code_blocks([])  # which makes the user's functions importable
             saver = Saver(self._output_dir or directory)
             collector = await asyncio.to_thread(Collector, directory, self._artefact_caps)
             for block in code_blocks:
-                result.exit_code, output = await self._run_block(block, saver)
+                result.exit_code, output = await self._run_block(place, block, saver)
                 result.output += output
                 if result.exit_code != 0:
                     break
@@ -168,14 +167,15 @@ class KernelCodeExecutor(Twins):
         result.artefacts = (*collected.artefacts, *elsewhere)
         return result, collected
 
-    async def _run_block(self, block: CodeBlock, saver: Saver) -> tuple[int, str]:
+    async def _run_block(self, place: Place, block: CodeBlock, saver: Saver) -> tuple[int, str]:
         if not _is_python(block):
             done = await self._programs.a_execute_code_blocks([block])
             return done.exit_code, done.output
         note = await self._made_up_for()
         outcome = await self._keeper.run(prepared(block.code), self.timeout)
         lost = "" if outcome.lost is None else f"{LOST}: {outcome.lost}.\n"
-        return outcome.exit_code, note + tell(outcome, saver) + lost
+        hint = self._programs.note_on_network(place, outcome.error) if outcome.error else ""
+        return outcome.exit_code, note + tell(outcome, saver) + hint + lost
 
     async def _made_up_for(self) -> str:
         """Make up for variables that are gone, if the user allows it; return a note for the model, if they stay gone."""

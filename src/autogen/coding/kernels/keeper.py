@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -109,9 +110,13 @@ class KernelKeeper:
             self._kernel.kill()
 
     async def _start(self) -> Kernel:
-        place = await self._programs.find_place()
-        command = self._programs.command(place, program(self._programs.interpreter(place).executable))
-        kernel = Kernel(place, replace(command, timeout_s=FOR_EVER_S), self._caps)
+        programs = self._programs
+        await programs.a_execute_code_blocks([])  # which makes the user's functions importable
+        place = await programs.find_place()
+        command = programs.command(place, program(programs.interpreter(place).executable))
+        async with AsyncExitStack() as opened:
+            command = await opened.enter_async_context(programs.gate(place, command))
+            kernel = Kernel(place, replace(command, timeout_s=FOR_EVER_S), self._caps, opened.pop_all())
         await kernel.start()
         self._kernel, self.has_variables = kernel, False
         return kernel

@@ -20,6 +20,7 @@ from autogen.errors import CodeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AsyncExitStack
 
     from autogen.coding.places.place import Caps, Command, Place
 
@@ -38,11 +39,12 @@ class Kernel:
         place: where it runs.
         command: its program and settings, as the executor makes them.
         caps: its bounds, for as long as it lives.
+        held: what is closed when it is gone.
     """
 
-    def __init__(self, place: Place, command: Command, caps: Caps) -> None:
-        self._caps, self._work_dir = caps, command.work_dir
-        self._python = command.arguments[0]
+    def __init__(self, place: Place, command: Command, caps: Caps, held: AsyncExitStack) -> None:
+        self._caps, self._work_dir, self._held = caps, command.work_dir, held
+        self._python = command.arguments[0]  # behind a gate, that is the same one
         self._marks = Marks(secrets.token_hex(8))
         self._key = secrets.token_hex(32)
         self._cell = Cell(self._marks, caps)
@@ -132,6 +134,7 @@ class Kernel:
         self._wire.close()
         self._process.give_up("it was stopped")
         await self._process.end()
+        await self._held.aclose()
 
     async def _stop_cell(self, reply: asyncio.Future[Any], before: set[int]) -> None:
         """Interrupt a cell and kill what it has started; kill the kernel if that is not enough.

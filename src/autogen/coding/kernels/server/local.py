@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import weakref
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -77,6 +78,7 @@ class LocalJupyterServer(Twins):
         self._token = token if isinstance(token, str) else secrets.token_hex(32)
         self._log, self._log_file = Kept(log_max_bytes), Path(log_file) if log_file else None
         self._process: KernelProcess | None = None
+        self._held = AsyncExitStack()
         self._port, self._socket, self._front = port or 0, -1, None
         self.start()
 
@@ -112,7 +114,8 @@ class LocalJupyterServer(Twins):
     async def _start(self, place: Place) -> None:
         python = self._programs.interpreter(place).executable
         program = Path(__file__).with_name("inside.py").read_text("utf-8")
-        command = replace(self._programs.command(place, (python, "-c", program)), timeout_s=FOR_EVER_S)
+        opened = self._programs.gate(place, self._programs.command(place, (python, "-c", program)))
+        command = replace(await self._held.enter_async_context(opened), timeout_s=FOR_EVER_S)
         process = self._process = KernelProcess(place, command, self._caps, self._say)
         with hidden_directory(command.work_dir) as directory:
             settings = {"socket": f"{directory.name}/s", "token": self._token, "log_level": self._level}
@@ -135,6 +138,7 @@ class LocalJupyterServer(Twins):
         process, self._process = self._process, None
         if process is not None:
             await process.end()
+        await self._held.aclose()
         if self._socket >= 0:
             os.close(self._socket)
             self._socket = -1
