@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("autogen")
 _TIMEOUT = "Timeout"
+_PROBE_S = 30.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ENVIRONMENT = {
     "PATH": _PATH,
@@ -230,15 +231,15 @@ class ContainerCodeExecutor(Twins):
         if language not in self._programs:
             wanted = ["python3", "python"] if language == "python" else programs_of(language)
             probe = ["/bin/sh", "-c", FIND_PROGRAM, "sh", f"{WORKSPACE}/{name}", *wanted]
-            outcome = await run_in(container, probe, self._directory, self._timeout, {"PATH": _PATH})
+            outcome = await run_in(container, probe, self._directory, _PROBE_S, {"PATH": _PATH})
             told = outcome.stdout.splitlines()
-            if not told or told[0] != "seen":
+            if told[:1] != ["seen"] and await asyncio.to_thread((self._directory / name).exists):
                 raise CodeError(
                     f"The container engine at {container.engine.address} does not see the work dir "
                     f"{str(self._directory)!r}: it runs on another machine, or this program runs in a container itself. "
                     f"Give bind_dir=…, the same directory as the engine sees it."
                 )
-            self._programs[language] = told[1] if len(told) > 1 else None
+            self._programs[language] = next((line for line in told if line != "seen"), None)
         return self._programs[language]
 
     async def _run(self, container: Container, program: str, name: str) -> Outcome:
