@@ -105,7 +105,8 @@ class StepStarted(_Event):
 
     `input` by kind. model: `{"messages": count, "tools": count}`; tool: `{"arguments": …, "call_id": …}`;
     code: `{"blocks": [{"language", "code"}]}`, with the `approval` of it by its digest, if it needed one; human:
-    `{"prompt": …}`.
+    `{"prompt": …}`. In a recorded run, a model's also holds a `digest` of all that is asked, and a tool's and a model's
+    `how` it is done: digests of system message, tools, options and model, or of the function and its state.
     """
 
     kind: StepName

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from autogen.stores.sharing import journal_at
+from autogen.stores.shelf import list_runs
 from tests.apps.command import AUTOGEN, autogen, environment, of_server
 from tests.servers.openai_server import Hang, OpenAIServer, reply
 
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 KEPT = ("home", ".local", "state", "autogen", "journal.db")
 
 
-def listed(folder: Path) -> list[list[str]]:
-    return [line.split("  ") for line in autogen("journal", "ls", folder=folder).stdout.splitlines()]
+def listed(folder: Path) -> list[tuple[str, str, int | None]]:
+    with journal_at(folder.joinpath(*KEPT)) as opened:
+        return [(run.id, run.state, run.messages) for run in list_runs(opened)]
 
 
 def test_a_chat_that_its_person_has_ended_goes_on_as_another(tmp_path: Path):
@@ -26,14 +29,15 @@ def test_a_chat_that_its_person_has_ended_goes_on_as_another(tmp_path: Path):
         ended = autogen("chat", "Hello.", "--human", "always", folder=tmp_path, types="exit\n", **place)
         assert (ended.returncode, ended.stderr) == (0, "")
         assert tmp_path.joinpath(*KEPT).is_file()
-        ((run, _, state, messages, *_),) = listed(tmp_path)
-        assert (state, messages) == ("exit", "2")
+        ((run, state, messages),) = listed(tmp_path)
+        assert (state, messages) == ("exit", 2)
         again = autogen("resume", run, folder=tmp_path, types="And then?\nexit\n", **place)
     assert again.stderr == f"The chat {run} was over (exit). It goes on as {run}-2.\n"
     assert again.stdout.startswith("assistant -> user_proxy:\n    The first answer.\n")
     assert f"{run}-2 GOES ON after 2 recorded messages" in again.stdout
     assert "The second answer." in again.stdout
-    assert [row[2:4] for row in listed(tmp_path)] == [["exit", "4"], ["exit", "2"]]
+    assert listed(tmp_path) == [(f"{run}-2", "exit", 4), (run, "exit", 2)]
+    assert run in autogen("journal", "ls", folder=tmp_path).stdout
 
 
 def test_a_chat_that_was_killed_goes_on_where_it_was(tmp_path: Path):
@@ -60,7 +64,7 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(tmp_path: Path):
         assert len(server.requests) == 1
     assert (again.returncode, again.stderr) == (0, "")
     assert "The second answer." in again.stdout
-    assert [row[2:4] for row in listed(tmp_path)] == [["max_turns", "4"]]
+    assert listed(tmp_path) == [(run, "max_turns", 4)]
     over = autogen("resume", run, folder=tmp_path)
     assert (over.returncode, over.stdout) == (0, "")
     assert over.stderr == f"The chat {run} is over (max_turns), and there is nothing to go on with.\n"

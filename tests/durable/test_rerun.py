@@ -374,6 +374,14 @@ def test_a_program_that_names_its_run_is_understood(journal: str):
     assert program.asked == asked
 
 
+def test_a_program_that_names_another_run_is_not_taken_for_this_one(journal: str):
+    record(journal, Trio())
+    with rerun(journal, "old", "new") as report, run_settings(journal=journal, run_id="other", observers=[]):
+        Trio()()
+    assert report.steps == []
+    assert "names otherwise" in str(report)
+
+
 def test_a_rerun_that_cannot_be_says_why(journal: str):
     record(journal, Trio())
     with run_settings(journal=journal, run_id="other", observers=[]):

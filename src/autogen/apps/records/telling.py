@@ -69,7 +69,7 @@ def _told(event: Event) -> str:
         wrote = f", wrote {files}" if (files := files_written(event)) else ""
         return f"  [{event.step_id}] {came}{wrote}"
     if isinstance(event, RunResumed):
-        return f"-- gone on with by {safe_line(event.owner)}, {_when(event.time)}"
+        return f"-- gone on with by {safe_line(event.owner)}, {_when(event.time)}" if event.messages else ""
     if isinstance(event, (ChatEnded, RunEnded)):
         what = "chat" if isinstance(event, ChatEnded) else "run"
         return f"-- {what} ended: {safe_line(str(event.reason))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from autogen.chats.recording import Names
@@ -89,9 +90,9 @@ class Rerun:
 
     def close(self) -> None:
         """Read what became of the runs."""
-        self.steps = [
-            step for into, earlier in self._earlier.items() for step in _steps(self._journal.events(into), earlier)
-        ]
+        for into, earlier in self._earlier.items():
+            with suppress(UnknownRun):  # it could not begin, and whoever began it is told why
+                self.steps += _steps(self._journal.events(into), earlier)
 
     def _make(self, run_id: str, into: str) -> None:
         try:
@@ -102,6 +103,8 @@ class Rerun:
                 raise
 
     def __str__(self) -> str:
+        if not self.steps:
+            return "Nothing was run again: the program began no run, or one that it names otherwise."
         rows = [("step", "", "agent", "kind", "what", "tokens", "cost", "why")]
         rows += [
             (
