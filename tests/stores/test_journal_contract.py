@@ -126,6 +126,17 @@ def test_what_is_not_json_is_refused_and_the_record_goes_on(journal: TableJourna
     assert [event.message["content"] for event in journal.events("run")] == ["before", "after"]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_name_that_no_text_can_hold_is_refused_and_nobody_waits_behind_it(journal: TableJournal, name: str):
+    journal.append(said("before"))
+    with pytest.raises(NotStorable, match=r"The name .* cannot be recorded"):
+        journal.append(events.StepStarted(name, "run", 3, 1, 17.5, "tool", "add", {}))
+    journal.append(said("after"))
+    journal.append(said("of another", "other"))
+    assert said_in(journal.events("run")) == ["before", "after"]
+    assert said_in(journal.events("other")) == ["of another"]
+
+
 def test_many_runs_share_a_store(journal: TableJournal):
     for number in range(20):
         journal.append(said(f"of {number}", f"run {number}"))

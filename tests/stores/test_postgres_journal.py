@@ -287,6 +287,20 @@ async def test_a_lost_connection_is_made_anew_and_nothing_is_written_twice_or_no
     assert len(journal.begin("run", resume=True).events) == 61
 
 
+def test_what_is_to_be_done_at_once_is_not_half_done_when_the_connection_is_lost(
+    journal: PostgresJournal, ask: Callable[..., list[Any]]
+):
+    def work() -> None:
+        journal.database.execute("INSERT INTO runs (id, began, seed, fence) VALUES ('one', 1, 'x', 0)")
+        ask(_END_SESSIONS)
+        journal.database.execute("SELECT 1 FROM runs")
+        journal.database.execute("INSERT INTO runs (id, began, seed, fence) VALUES ('two', 1, 'x', 0)")
+
+    with pytest.raises(JournalFailed, match="cannot be reached"):
+        journal.transact(work)
+    assert journal.database.execute("SELECT id FROM runs") == []
+
+
 def test_records_that_a_crashed_server_forgot_end_the_run(journal: PostgresJournal, ask: Callable[..., list[Any]]):
     for number in range(5):
         journal.append(said(str(number)))

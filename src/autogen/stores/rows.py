@@ -53,6 +53,7 @@ class Writer:
         self.position = position
         self._places: dict[str, int] = {}
         self._replies: dict[str, tuple[int, Any]] = {}
+        self._sources: set[str] = set()
 
     def row(self, event: Event) -> Row:
         """Return the next row.
@@ -60,6 +61,8 @@ class Writer:
         Raises:
             NotStorable: the event holds something that is not JSON.
         """
+        if event.source not in self._sources:
+            self._sources.add(_checked(event.source))
         position = self.position + 1
         kind = type(event).__name__
         text, facts = self._reply_again(event) or (_PARTS.get(kind) or _other)(event)
@@ -112,6 +115,15 @@ class Writer:
 
     def _refer(self, text: str) -> int | str:
         return self._places.get(text, text)
+
+
+def _checked(name: str) -> str:
+    """Return the name of an agent; what no text of a database can hold is refused before others wait behind it."""
+    if "\0" in name or _LONE_SURROGATE.search(name):
+        raise NotStorable(
+            f"The name {name!r} cannot be recorded: it holds a NUL character or half of one. Name it otherwise."
+        )
+    return name
 
 
 _CURE = (

@@ -65,6 +65,7 @@ class PostgresDatabase:
         self._lock = threading.RLock()
         self._process_id = os.getpid()
         self._is_over = threading.Event()
+        self._is_transacting = False
         self._connection = self._connect()
 
     @property
@@ -79,7 +80,7 @@ class PostgresDatabase:
             try:
                 return self._ask(statement, values)
             except ConnectionLost:
-                if not statement.startswith("SELECT") or self._is_over.is_set():
+                if self._is_transacting or not statement.startswith("SELECT") or self._is_over.is_set():
                     raise
                 self._connection = self._connect_again()
                 return self._ask(statement, values)
@@ -94,7 +95,7 @@ class PostgresDatabase:
         with self._lock:
             if len(rows) <= _FEW:
                 self._run(_insert_of(len(rows)), sum(rows, ()))
-            elif len(rows) <= _MANY or self._is_in_transaction:
+            elif len(rows) <= _MANY or self._is_transacting:
                 for start in range(0, len(rows), _MANY):
                     columns = zip(*rows[start : start + _MANY], strict=True)
                     self._run(_INSERT_MANY, [list(column) for column in columns])
@@ -106,15 +107,18 @@ class PostgresDatabase:
         check_is_here(self)
         with self._lock:
             self._begin()
+            self._is_transacting = True
             try:
                 if run_id is not None:
                     self._ask("SELECT 1 FROM runs WHERE id = ? FOR UPDATE", (run_id,))
                 done = work()
                 self._run("COMMIT")
             except BaseException:
-                if self._is_in_transaction:
+                if self._is_open:
                     self._run("ROLLBACK")
                 raise
+            finally:
+                self._is_transacting = False
         return done
 
     def problems(self) -> list[str]:
@@ -131,7 +135,8 @@ class PostgresDatabase:
             self._connection.close()
 
     @property
-    def _is_in_transaction(self) -> bool:
+    def _is_open(self) -> bool:
+        """Whether there is a transaction to roll back."""
         connection = self._connection
         return not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE
 
