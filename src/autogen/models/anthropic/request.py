@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 from autogen.errors import ModelRejected
 from autogen.messages import content_text
 from autogen.models.exchange.conversation import (
-    GO_ON,
     NOTHING_SAID,
-    OPENING,
     Media,
     arguments_of,
     conversation_of,
     parts_of,
+    turns_of,
 )
-from autogen.models.openai.request import body_of as openai_body_of
-from autogen.models.openai.request import clean_name
+from autogen.models.openai.request import clean_name, format_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +52,7 @@ def body_of(question: Question) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": question.model,
         "max_tokens": max_tokens_of(question.model, options),
-        "messages": turns_of(conversation.messages),
+        "messages": _messages(conversation.messages),
     }
     if conversation.system:
         body["system"] = conversation.system
@@ -92,11 +90,9 @@ def _parameters(options: Mapping[str, Any]) -> dict[str, Any]:
     effort = _EFFORTS.get(str(options.get("reasoning_effort")))
     if effort:
         output["effort"] = effort
-    form = options.get("response_format")
-    if form:
-        described: Any = openai_body_of("", (), (), {"response_format": form})["response_format"]
-        if described.get("type") == "json_schema":
-            output["format"] = {"type": "json_schema", "schema": described["json_schema"]["schema"]}
+    described = format_in(options)
+    if described.get("type") == "json_schema":
+        output["format"] = {"type": "json_schema", "schema": described["json_schema"]["schema"]}
     if output:
         found["output_config"] = {**output, **found.get("output_config", {})}
     return found
@@ -127,28 +123,9 @@ def _tool_choice(options: Mapping[str, Any]) -> dict[str, Any] | None:
     return choice
 
 
-def turns_of(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
-    """Return the turns of user and assistant, each of content blocks; the user has the first and the last."""
-    turns: list[dict[str, Any]] = []
-    for message in messages:
-        is_own = message.get("role") == "assistant"
-        blocks = _own_blocks(message) if is_own else _blocks_for(message)
-        if not blocks:
-            continue
-        role = "assistant" if is_own else "user"
-        if turns and turns[-1]["role"] == role:
-            turns[-1]["content"] += blocks
-        else:
-            turns.append({"role": role, "content": blocks})
-    if not turns or turns[0]["role"] == "assistant":
-        turns.insert(0, _from_user(OPENING))
-    if turns[-1]["role"] == "assistant":
-        turns.append(_from_user(GO_ON))
-    return turns
-
-
-def _from_user(text: str) -> dict[str, Any]:
-    return {"role": "user", "content": [_text(text)]}
+def _messages(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
+    turns = turns_of(messages, own=_own_blocks, others=_blocks_for, text=_text)
+    return [{"role": "assistant" if is_own else "user", "content": blocks} for is_own, blocks in turns]
 
 
 def _text(text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from autogen.errors import ModelRejected
 from autogen.messages import NOT_ANSWERED, ChatMessage, content_text, unroll, with_all_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from autogen.messages import ToolCall
 
@@ -73,6 +73,36 @@ def conversation_of(messages: Sequence[ChatMessage]) -> Conversation:
         else:
             turns.append(_named(message) if names_are_told else cast("ChatMessage", {**message, "role": "user"}))
     return Conversation(system, [*turns, *calls.missing()])
+
+
+def turns_of(
+    messages: Iterable[ChatMessage],
+    *,
+    own: Callable[[ChatMessage], list[dict[str, Any]]],
+    others: Callable[[ChatMessage], list[dict[str, Any]]],
+    text: Callable[[str], dict[str, Any]],
+) -> list[tuple[bool, list[dict[str, Any]]]]:
+    """Return who has the floor (whether it is the model), and the parts of what is said; the others begin and end.
+
+    Args:
+        messages: of a `Conversation`.
+        own: returns the parts of what the model has said; none if that is nothing.
+        others: those of what others have said.
+        text: returns a part that is a text.
+    """
+    turns: list[tuple[bool, list[dict[str, Any]]]] = []
+    for message in messages:
+        is_own = message.get("role") == "assistant"
+        parts = (own if is_own else others)(message)
+        if parts and turns and turns[-1][0] == is_own:
+            turns[-1][1].extend(parts)
+        elif parts:
+            turns.append((is_own, parts))
+    if not turns or turns[0][0]:
+        turns.insert(0, (False, [text(OPENING)]))
+    if turns[-1][0]:
+        turns.append((False, [text(GO_ON)]))
+    return turns
 
 
 def _is_spoken_to_the_model(message: ChatMessage) -> bool:

@@ -31,8 +31,7 @@ from autogen.messages import content_text
 from autogen.models.client import FinishReason, ModelReply
 from autogen.models.exchange.conversation import NOTHING_SAID, Media, conversation_of, parts_of
 from autogen.models.openai.reply import NotAReply
-from autogen.models.openai.request import body_of as openai_body_of
-from autogen.models.openai.request import clean_name
+from autogen.models.openai.request import clean_name, format_in
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
@@ -144,8 +143,7 @@ def parameters_for(tools: Iterable[Mapping[str, Any]], options: Mapping[str, Any
         )
         for function in functions
     ]
-    form = options.get("response_format")
-    described: Any = openai_body_of("", (), (), {"response_format": form})["response_format"] if form else {}
+    described = format_in(options)
     if described.get("type") != "json_schema":
         return ModelRequestParameters(function_tools=definitions)
     schema = described["json_schema"]

@@ -6,20 +6,19 @@ Format: https://ai.google.dev/api/generate-content (2026-11).
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.messages import content_text
 from autogen.models.exchange.conversation import (
-    GO_ON,
     NOTHING_SAID,
-    OPENING,
     Media,
     arguments_of,
     conversation_of,
     parts_of,
+    turns_of,
 )
-from autogen.models.openai.request import body_of as openai_body_of
-from autogen.models.openai.request import clean_name
+from autogen.models.openai.request import clean_name, format_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,13 +82,11 @@ def generation_config(options: Mapping[str, Any], *, has_levels: bool) -> dict[s
     stop = options.get("stop")
     if stop:
         config["stopSequences"] = [stop] if isinstance(stop, str) else list(stop)
-    form = options.get("response_format")
-    if form:
-        described: Any = openai_body_of("", (), (), {"response_format": form})["response_format"]
-        if described.get("type") in {"json_object", "json_schema"}:
-            config["responseMimeType"] = "application/json"
-        if described.get("type") == "json_schema":
-            config["responseJsonSchema"] = described["json_schema"]["schema"]
+    described = format_in(options)
+    if described.get("type") in {"json_object", "json_schema"}:
+        config["responseMimeType"] = "application/json"
+    if described.get("type") == "json_schema":
+        config["responseJsonSchema"] = described["json_schema"]["schema"]
     effort = str(options.get("reasoning_effort"))
     if has_levels and effort in _LEVELS:
         config["thinkingConfig"] = {"thinkingLevel": _LEVELS[effort]}
@@ -122,22 +119,10 @@ def _calling_config(wanted: Any) -> dict[str, Any] | None:
 
 def contents_of(messages: Iterable[ChatMessage], *, signs: bool) -> list[dict[str, Any]]:
     """Return the turns of user and model, each of parts; the user has the first and the last."""
-    contents: list[dict[str, Any]] = []
-    for message in messages:
-        is_own = message.get("role") == "assistant"
-        parts = _own_parts(message, signs=signs) if is_own else _parts_for(message)
-        if not parts:
-            continue
-        role = "model" if is_own else "user"
-        if contents and contents[-1]["role"] == role:
-            contents[-1]["parts"] += parts
-        else:
-            contents.append({"role": role, "parts": parts})
-    if not contents or contents[0]["role"] == "model":
-        contents.insert(0, {"role": "user", "parts": [{"text": OPENING}]})
-    if contents[-1]["role"] == "model":
-        contents.append({"role": "user", "parts": [{"text": GO_ON}]})
-    return contents
+    turns = turns_of(
+        messages, own=partial(_own_parts, signs=signs), others=_parts_for, text=lambda text: {"text": text}
+    )
+    return [{"role": "model" if is_own else "user", "parts": parts} for is_own, parts in turns]
 
 
 def _parts_for(message: ChatMessage) -> list[dict[str, Any]]:

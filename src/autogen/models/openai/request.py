@@ -95,6 +95,12 @@ def clean_name(name: str, *, for_function: bool = False) -> str:
     return allowed[:_LONGEST_NAME]
 
 
+def format_in(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the `response_format` of a call as data; empty where there is none."""
+    form = options.get("response_format")
+    return _json_schema(form) if form else {}
+
+
 def _json_schema(form: Any) -> Any:
     """Return a `response_format` as data: a pydantic model as the strict JSON schema that the SDK makes of it."""
     if not isinstance(form, type):

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from autogen.errors import ModelRejected
 from autogen.messages import NOT_ANSWERED, content_text, unroll, with_all_answers
 from autogen.models.exchange.conversation import Media, parts_of
-from autogen.models.openai.request import body_of as openai_body_of
-from autogen.models.openai.request import clean_name
+from autogen.models.openai.request import clean_name, format_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,9 +66,8 @@ def _text_options(options: Mapping[str, Any]) -> dict[str, Any]:
     text: dict[str, Any] = {}
     if options.get("verbosity"):
         text["verbosity"] = options["verbosity"]
-    form = options.get("response_format")
-    if form:
-        described: Any = openai_body_of("", (), (), {"response_format": form})["response_format"]
+    described = format_in(options)
+    if described:
         text["format"] = {"type": described["type"], **described.get("json_schema", {})}
     return text
 
