@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +14,12 @@ from autogen import (
     ConversableAgent,
     GroupChat,
     GroupChatManager,
+    Tool,
     UserProxyAgent,
     run_settings,
     tool,
 )
-from autogen.chats.resume import diff, replay, rerun
+from autogen.chats.resume import diff, fork, replay, rerun
 from autogen.coding import MarkdownCodeExtractor
 from autogen.coding.executor import CodeBlock, CommandLineCodeResult
 from autogen.errors import InDoubt, RunExists, UnknownRun
@@ -27,6 +31,8 @@ from autogen.testing import FunctionModel, ScriptedHuman, calls
 from autogen.usage import Usage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from autogen.chats.again.rerun import Rerun
     from autogen.models.client import ModelRequest
 
@@ -332,6 +338,97 @@ def test_code_is_run_anew_after_other_code(journal: str):
         "code differs",
         "code that ran before it was run anew",
     ]
+
+
+async def side_by_side(prompts: dict[str, str], asked: list[str], seed: int) -> None:
+    """Hold chats at the same time, with models that take their time."""
+    chance = random.Random(seed)  # noqa: S311 - so that the chats come in another order each time
+
+    def model(name: str) -> FunctionModel:
+        async def reply(request: ModelRequest) -> str:
+            await asyncio.sleep(chance.random() / 200)
+            asked.append(name)
+            return f"{name} has heard {len(request.messages)} messages."
+
+        return FunctionModel(reply)
+
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False, default_auto_reply="Go on.")
+    await user.a_initiate_chats(
+        [
+            {
+                "chat_id": number,
+                "recipient": AssistantAgent(name, prompt, model=model(name)),
+                "message": "Go.",
+                "max_turns": 3,
+            }
+            for number, (name, prompt) in enumerate(prompts.items())
+        ]
+    )
+
+
+async def test_chats_at_the_same_time_find_their_own_in_whatever_order(journal: str):
+    prompts, asked = {"ann": "A.", "ben": "B.", "cid": "C."}, list[str]()
+    with run_settings(journal=journal, run_id="old", observers=[]):
+        await side_by_side(prompts, asked, 1)
+    asked.clear()
+    with rerun(journal, "old", "new") as report, run_settings(observers=[]):
+        await side_by_side({**prompts, "ben": "Better."}, asked, 2)
+    assert asked == ["ben"] * 3
+    assert {step.source for step in report.steps if step.state == "held"} == {"ann", "cid"}
+
+
+def echoing(seed: int, edited: str = "") -> Any:
+    """Hold a group, some of whose members ask tools, in which all that is said hangs on all that was said before."""
+    chance = random.Random(seed)  # noqa: S311 - a program for each seed
+    names = ["ann", "ben", "cid", "dan"][: chance.randint(2, 4)]
+    askers = {name for name in names if chance.random() < 0.4}
+
+    def model(name: str) -> FunctionModel:
+        def reply(request: ModelRequest) -> Any:
+            words = zlib.crc32(repr([message.get("content") for message in request.messages]).encode())
+            if name in askers and request.messages[-1].get("role") != "tool" and words % 2:
+                return calls("weigh", number=words % 3)
+            return f"{name} says {words % 100 if len(request.messages) % 3 else 'the usual'}."
+
+        return FunctionModel(reply)
+
+    def weigh(number: int) -> str:
+        """Weigh a number."""
+        return f"{number} weighs {number * 2}"
+
+    def weigh_anew(number: int) -> str:
+        """Weigh a number."""
+        return f"{number} weighs {number * 2 or 1}"
+
+    scales = Tool(weigh_anew if edited == "weigh" else weigh, name="weigh", effect="pure")
+    members: list[Any] = [
+        ConversableAgent(
+            name,
+            "Speak up." if edited == name else "Speak.",
+            model=model(name),
+            tools=[scales] if name in askers else [],
+            human_input_mode="NEVER",
+        )
+        for name in names
+    ]
+    group = GroupChat(
+        members, max_round=chance.randint(4, 9), speaker_selection_method=chance.choice(["round_robin", "random"])
+    )
+    members[0].initiate_chat(GroupChatManager(group), message=f"Program {seed}.")
+    return [[message.get("name"), text_of(message)] for message in group.messages]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_rerun_says_what_the_edited_program_would_say_by_itself(tmp_path: Path, seed: int):
+    file = tmp_path / "chat.db"
+    with run_settings(journal=file, run_id="old", observers=[]):
+        echoing(seed)
+    for edited in ("ann", "ben", "weigh"):
+        with rerun(file, "old", edited), run_settings(observers=[]):
+            again = echoing(seed, edited)
+        fork(file, "old", f"fresh {edited}", at=0)  # with the same chance
+        with run_settings(journal=file, run_id=f"fresh {edited}", resume=True, observers=[]):
+            assert again == echoing(seed, edited)
 
 
 def test_an_interrupted_rerun_goes_on_where_it_was(journal: str):
