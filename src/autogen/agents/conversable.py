@@ -57,6 +57,7 @@ class ConversableAgent(Twins):
         options: `context` and more; see `autogen.agents.options.options.AgentOptions`.
     """
 
+    own_parts: ClassVar[Mapping[str, type]] = {"mind": Mind, "hooks": Hooks, "history": History, "responders": list}
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
     MAX_CONSECUTIVE_AUTO_REPLY: ClassVar[int] = 100
     DEFAULT_SUMMARY_METHOD: ClassVar[str] = "last_msg"

@@ -8,27 +8,43 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from autogen.core.sync import call, coroutine_of, sync_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
 
 
 class Twins:
-    """Keeps both twins alike: where a subclass (or an instance) replaces one, the other follows."""
+    """Keeps both twins alike: where a subclass (or an instance) replaces one, the other follows.
+
+    Attributes:
+        own_parts: attributes that hold parts of the class itself, with what they are; a subclass or a user that gives
+            the name to something else is told so.
+    """
 
     _twin_names: ClassVar[frozenset[str]] = frozenset()
+    own_parts: ClassVar[Mapping[str, type]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        for name in cls.own_parts.keys() & vars(cls).keys():
+            raise TypeError(_taken(cls, name))
         own = {name for name, value in vars(cls).items() if getattr(coroutine_of(value), "__name__", "") == f"a_{name}"}
         cls._twin_names = cls._twin_names | own
         for name in cls._twin_names:
             _align(cls, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        part = self.own_parts.get(name)
+        if part is not None and not isinstance(value, part):
+            raise TypeError(_taken(type(self), name))
         if name in self._twin_names:
             object.__setattr__(self, f"a_{name}", _awaiting(value))
         elif name.startswith("a_") and name[2:] in self._twin_names:
             object.__setattr__(self, name[2:], _waiting(value))
         object.__setattr__(self, name, value)
+
+
+def _taken(cls: type[Twins], name: str) -> str:
+    what = f"the {cls.own_parts[name].__name__} that an agent works with"
+    return f"{cls.__name__}.{name} is {what}. Give yours another name, such as 'own_{name}'."
 
 
 def _align(cls: type, name: str) -> None:
