@@ -169,6 +169,18 @@ def test_messages_read_in_the_servers_own_shell(postgres_url: str, ask: Callable
     assert ended == [("job", "answered", 2, "user, assistant", "2 + 2?", None)]
 
 
+def test_what_no_text_can_hold_does_not_keep_the_rest_from_being_read(
+    journal: PostgresJournal, ask: Callable[..., list[Any]]
+):
+    parts: Any = [{"type": "text", "text": "half \ud800 of one, or \0"}]
+    journal.append(events.MessageSent("user", "run", 0, 1, 1.0, "assistant", {"content": parts}))
+    journal.append(said("plain"))
+    journal.flush()
+    (odd, plain) = ask("SELECT text, calls FROM autogen.said ORDER BY position")
+    assert odd[0] == '[{"type":"text","text":"half \\ufffd of one, or \\ufffd"}]'
+    assert plain == ("plain", None)
+
+
 # --- no loop waits --------------------------------------------------------------------------------------------------
 
 

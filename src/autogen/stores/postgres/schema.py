@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _MAKING = 0x61677472  # the number of the lock under which the tables are made
 
-_TABLES = """
+_TABLES = r"""
 CREATE TABLE journal (
     version integer NOT NULL           -- of these tables
 );
@@ -53,17 +53,20 @@ CREATE TABLE records (
     facts text,                        -- JSON: everything else
     PRIMARY KEY (run, position)
 );
+CREATE FUNCTION told(facts text) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(facts, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')::json  -- what no text can hold: a mark
+$$;
 CREATE VIEW said AS
-    SELECT runs.id AS run, said.position, said.source AS speaker, (said.facts::json -> 'to') #>> '{}' AS listener,
-        coalesce(said.text, earlier.text,
-            (coalesce(earlier.facts, said.facts)::json #> '{message,content}') #>> '{}') AS text,
+    SELECT runs.id AS run, said.position, said.source AS speaker, told(said.facts) ->> 'to' AS listener,
+        coalesce(said.text, earlier.text, told(coalesce(earlier.facts, said.facts)) ->> 'text',
+            told(coalesce(earlier.facts, said.facts)) #>> '{message,content}') AS text,
         CASE WHEN earlier.facts IS NULL OR said.same_as IS NOT NULL
-            THEN coalesce(earlier.facts, said.facts)::json #> '{message,tool_calls}'
-            ELSE earlier.facts::json #> '{output,tool_calls}' END AS calls,
+            THEN told(coalesce(earlier.facts, said.facts)) #> '{message,tool_calls}'
+            ELSE told(earlier.facts) #> '{output,tool_calls}' END AS calls,
         to_timestamp(said.time) AT TIME ZONE 'UTC' AS time
     FROM records AS said JOIN runs ON runs.number = said.run
     LEFT JOIN records AS earlier ON earlier.run = said.run
-        AND earlier.position = coalesce(said.same_as, ((said.facts::json -> 'of') #>> '{}')::bigint)
+        AND earlier.position = coalesce(said.same_as, (told(said.facts) ->> 'of')::bigint)
     WHERE said.type = 'MessageSent';
 """
 
