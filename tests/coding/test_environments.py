@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,25 +103,15 @@ def test_without_uv_pip_makes_it(make: Make, options: dict[str, Any], monkeypatc
     assert result.output == "of the second\n"
 
 
-@pytest.mark.parametrize("uv", [True, False])
-def test_what_cannot_be_had_is_named(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, uv: bool):
-    if not uv:
+@pytest.mark.parametrize(("package", "has_uv"), [("not-there", True), ("only-source", True), ("only-source", False)])
+def test_what_cannot_be_had_is_named(
+    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, package: str, has_uv: bool
+):
+    if not has_uv:
         monkeypatch.setattr(installers, "find_uv", lambda: None)
-        monkeypatch.setattr(installers, "_run", _without_venv(installers._run))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    for package in ("not-there", "only-source"):
-        with pytest.raises(CodeError, match=f"(?s)No environment could be made with {package}: .*{package[:4]}"):
-            prepare_environment([package], **options)
+    with pytest.raises(CodeError, match=f"(?s)No environment could be made with {package}: .*{package[:4]}"):
+        prepare_environment([package], **options)
     assert [path.name for path in options["cache"].iterdir() if path.suffix != ".lock"] == []
-
-
-def _without_venv(run: Any) -> Any:
-    """Run pip of this process's Python instead: making an environment takes three seconds."""
-
-    async def ran(*arguments: str) -> None:
-        if arguments[1:3] != ("-m", "venv"):
-            await run(sys.executable, *arguments[1:])
-
-    return ran
 
 
 @pytest.mark.parametrize(

@@ -57,16 +57,26 @@ async def _by_uv(packages: Sequence[str], directory: Path, python: str, index: s
 
 
 async def _by_pip(packages: Sequence[str], directory: Path, python: str, index: str) -> str:
-    ours = str(directory / "bin/python")
     lock, report = directory / "lock.txt", directory / "report.json"
-    await _run(python, "-m", "venv", str(directory))
-    pip = (ours, "-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input")
+    pip = (*await _with_pip(directory, python), "--isolated", "--disable-pip-version-check", "--no-input")
     wheels = ("-qq", "--only-binary", ":all:", "--index-url", index)
     found = ("--dry-run", "--ignore-installed", "--report", str(report))
     await _run(*pip, "install", *wheels, *found, *packages)
     lock.write_text("".join(map(_pinned, json.loads(report.read_text())["install"])))
     await _run(*pip, "install", *wheels, "--no-deps", "--require-hashes", "-r", str(lock))
     return lock.read_text()
+
+
+async def _with_pip(directory: Path, python: str) -> tuple[str, ...]:
+    """Make an empty environment, and return the pip for it: the interpreter's own, or one that is put into it first."""
+    ours = str(directory / "bin/python")
+    try:
+        await _run(python, "-m", "pip", "--version")
+    except CodeError:
+        await _run(python, "-m", "venv", str(directory))
+        return (ours, "-m", "pip")
+    await _run(python, "-m", "venv", "--without-pip", str(directory))
+    return (python, "-m", "pip", "--python", ours)
 
 
 def _pinned(found: dict[str, Any]) -> str:
