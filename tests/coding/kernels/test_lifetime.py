@@ -19,6 +19,7 @@ import pytest
 from autogen.coding import CodeBlock, CodeExecutor
 from autogen.coding.kernels.executor import KernelCodeExecutor
 from autogen.errors import CodeError, MissingExtra, SandboxUnavailable
+from tests.coding.conftest import need_landlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,6 +158,12 @@ def test_without_a_sandbox_nothing_runs(tmp_path: Path, monkeypatch: pytest.Monk
         KernelCodeExecutor(work_dir=tmp_path, sandbox="bubblewrap").execute_code_blocks([CodeBlock("1", "python")])
     with pytest.raises(ValueError, match="accept_no_isolation=True"):
         KernelCodeExecutor(work_dir=tmp_path, sandbox="none")
+
+
+def test_the_weaker_sandbox_has_no_kernel_and_says_so(open_directory: Path):
+    need_landlock()
+    with pytest.raises(SandboxUnavailable, match="it answers through sockets"):
+        KernelCodeExecutor(work_dir=open_directory, sandbox="landlock").execute_code_blocks([CodeBlock("1", "python")])
 
 
 def test_a_bare_kernel_works_and_says_what_it_is(make: Callable[..., Lab]):

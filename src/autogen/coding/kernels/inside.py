@@ -21,7 +21,6 @@ from contextlib import suppress
 from typing import Any
 
 _MOST_SHOWN_BYTES = 20_000_000
-_PREPARED_AFTER_S = 0.05
 
 
 def main() -> None:
@@ -32,7 +31,6 @@ def main() -> None:
     modules: dict[str, Any] = sys.modules
     modules["debugpy"] = None  # slow to import, and nobody debugs here
     from ipykernel.kernelapp import IPKernelApp
-    from tornado.ioloop import IOLoop
     from traitlets.config import Config
 
     config: Any = Config()
@@ -46,35 +44,27 @@ def main() -> None:
     output = os.dup(1)
     _mark_displays(app.shell, output, settings["mark"])
     _mend_streams(app.shell, output)
-    _exit_as_programs_do(app.shell)
-    loop: Any = IOLoop.current()
-    loop.call_later(_PREPARED_AFTER_S, _prepare_errors, app.shell)
+    _end_at_once(app.shell)
     os.write(output, settings["ready"].encode())
     app.start()
 
 
-def _exit_as_programs_do(shell: Any) -> None:
-    """Let `exit()` end the cell, and not the kernel, and say nothing more about it than a program would."""
+def _end_at_once(shell: Any) -> None:
+    """Let `exit()` and an interrupt end the cell, and nothing else, without the time and the words of a traceback."""
     shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
     show = shell.showtraceback
 
     def show_unless_it_is_the_end(*arguments: Any, **options: Any) -> None:
         error = sys.exc_info()[1]
-        if not isinstance(error, SystemExit):
+        if isinstance(error, KeyboardInterrupt):
+            shell._last_traceback = ["KeyboardInterrupt"]  # noqa: SLF001 - what the reply has of a traceback
+        elif not isinstance(error, SystemExit):
             show(*arguments, **options)
         elif error.code is not None and not isinstance(error.code, int):
             sys.stderr.write(f"{error.code}\n")
 
     shell.showtraceback = show_unless_it_is_the_end
     warnings.filterwarnings("ignore", message="To exit: use")
-
-
-def _prepare_errors(shell: Any) -> None:
-    """Load what formats tracebacks while nobody waits: an interrupted cell then ends at once."""
-    try:
-        int("")
-    except ValueError:
-        shell.InteractiveTB.structured_traceback(*sys.exc_info())
 
 
 def _die_with_whoever_started_this() -> None:

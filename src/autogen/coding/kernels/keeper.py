@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from autogen.coding.kernels.kernel import Kernel, program
 from autogen.coding.kernels.process import FOR_EVER_S
+from autogen.coding.places.bubblewrap import Bubblewrap
 from autogen.core.sync import start_on_background_loop
+from autogen.errors import SandboxUnavailable
 
 if TYPE_CHECKING:
     from autogen.coding.kernels.cell import CellOutcome
     from autogen.coding.local import LocalCommandLineCodeExecutor
-    from autogen.coding.places.place import Caps
+    from autogen.coding.places.place import Caps, Place
 
 
 class KernelKeeper:
@@ -113,6 +115,7 @@ class KernelKeeper:
         programs = self._programs
         await programs.a_execute_code_blocks([])  # which makes the user's functions importable
         place = await programs.find_place()
+        check_place(place)
         command = programs.command(place, program(programs.interpreter(place).executable))
         async with AsyncExitStack() as opened:
             command = await opened.enter_async_context(programs.gate(place, command))
@@ -132,3 +135,18 @@ class KernelKeeper:
         if self._process_id != os.getpid():
             self._process_id, self._kernel, self._starting, self.turn = os.getpid(), None, None, asyncio.Lock()
             self._loss = "this is another process" if self.has_variables else ""
+
+
+def check_place(place: Place) -> None:
+    """See that a kernel can live in a place: it answers through sockets.
+
+    Raises:
+        SandboxUnavailable: names the ways out.
+    """
+    if place.contains and not isinstance(place, Bubblewrap):
+        raise SandboxUnavailable(
+            f"A kernel cannot be contained on this machine: it answers through sockets, which {place.name} lets code have "
+            f"none of. Ways out: make bubblewrap work (autogen doctor says why it does not); or LocalCommandLineCodeExecutor, "
+            f"whose blocks are programs of their own; or KernelCodeExecutor(sandbox='none', accept_no_isolation=True), which "
+            f"runs the model's code with all your rights."
+        )

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from autogen.coding.places.place import Caps, Command, Place
 
 _START_S = 60.0
-_GRACE_S = 1.0  # how long an interrupted cell may take to end
-_INTERRUPTS_EVERY_S = 0.35  # more than `subprocess` waits for an interrupted child
+# How long a cell may take to end after each interrupt; the first is more than `subprocess` waits for its child.
+_GRACES_S = (0.4, 0.4, 0.7)
 _SHOWN_LATE_S = 1.0  # how long displays may lag behind the reply
 _ENDED_LATE_S = 0.2  # a line breaks before the end of its process is known
 _INTERRUPTED = 130
@@ -143,13 +143,12 @@ class Kernel:
             reply: done when the cell has ended.
             before: the processes that were there before it.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + _GRACE_S
         is_alone = True
-        while not reply.done() and self.ended is None and loop.time() < deadline:
+        for grace_s in _GRACES_S:
+            if reply.done() or self.ended is not None:
+                break
             await self._wire.interrupt()
-            waited = {reply, self._process.over}
-            await asyncio.wait(waited, timeout=_INTERRUPTS_EVERY_S, return_when="FIRST_COMPLETED")
+            await asyncio.wait({reply, self._process.over}, timeout=grace_s, return_when="FIRST_COMPLETED")
             is_alone = await self._process.kill_others(before)
         if self.ended is None and not reply.done():
             self._process.give_up("it did not heed the interrupt")

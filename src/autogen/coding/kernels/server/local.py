@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autogen.coding.kernels.directory import hidden_directory
+from autogen.coding.kernels.keeper import check_place
 from autogen.coding.kernels.process import FOR_EVER_S, KernelProcess
 from autogen.coding.kernels.server.asking import wait_until_it_answers
 from autogen.coding.kernels.server.connection import JupyterConnectionInfo
@@ -85,6 +86,7 @@ class LocalJupyterServer(Twins):
     async def a_start(self) -> None:
         """Start it, and return once it answers; it is started already when it is made."""
         place = await self._programs.find_place()
+        check_place(place)
         await on_background_loop(self._start, place)
         try:
             await wait_until_it_answers(self.connection_info)
