@@ -33,7 +33,7 @@ def replay(journal: str | Path, run_id: str) -> Generator[None]:
     or less of it, the block raises `RecordDiffers`.
 
     Args:
-        journal: the path of the file.
+        journal: the path of the file, or a URL of PostgreSQL.
         run_id: the name of the first run of the block; those after it are `run_id.2`, `run_id.3`, …
 
     Raises:
@@ -55,7 +55,7 @@ def rerun(journal: str | Path, run_id: str, into: str, *, in_doubt: Doubt = "sto
     on with and run again. If it is interrupted, the same call goes on with it.
 
     Args:
-        journal: the path of the file.
+        journal: the path of the file, or a URL of PostgreSQL.
         run_id: the run that is done again; those after it are `run_id.2`, … A program that names this run itself, by
             `run_settings(run_id=…)`, need not be changed.
         into: the name of the new one.
@@ -83,7 +83,7 @@ def fork(journal: str | Path, run_id: str, into: str, *, at: int | None = None, 
     """Copy the beginning of a run as another run; go on with it by `run_settings(run_id=into, resume=True)`.
 
     Args:
-        journal: the path of the file.
+        journal: the path of the file, or a URL of PostgreSQL.
         run_id: the run that is copied.
         into: the name of the new one.
         at: so many messages are kept; all if not given.
@@ -125,7 +125,7 @@ def blame(
     more, and its neighbour too (`is_verified`).
 
     Args:
-        journal: the path of the file.
+        journal: the path of the file, or a URL of PostgreSQL.
         run_id: the run, which has ended.
         program: what was recorded; returns whatever `check` looks at.
         check: tells whether that is right: by its truth, or by an assertion that fails.
@@ -157,7 +157,7 @@ def answer(journal: str | Path, run_id: str, words: str, *, step_id: int | None 
     """Answer a question that waits; the run that asked goes on with these words when it is resumed.
 
     Args:
-        journal: the path of the file.
+        journal: the path of the file, or a URL of PostgreSQL.
         run_id: the run that asked.
         words: "yes" approves a call; anything else refuses it and says why.
         step_id: which of its questions; the oldest if not given.

@@ -63,7 +63,7 @@ def run_settings(
     What is not given stays as it was. Chats nested in a running one belong to its run and are not touched.
 
     Args:
-        journal: where runs are recorded; the path of a file keeps them for good.
+        journal: where runs are recorded; the path of a file, or a URL of PostgreSQL, keeps them for good.
         named: `run_id` names the first run of the block, and those after it `run_id.2`, `run_id.3`, …; `resume=True` goes
             on with what is recorded under these names; `in_doubt` says what becomes of a step that was begun before an
             interruption, must not happen twice, and has no known outcome: "stop" (an error), "ask" (the human), "skip"

@@ -14,7 +14,7 @@ from autogen.errors import JournalDamaged, JournalFailed, RunExists, RunInUse, U
 from autogen.events import RunResumed
 from autogen.stores.held import Held, Pen
 from autogen.stores.rows import Reader
-from autogen.stores.tables.database import Taken
+from autogen.stores.tables.database import Taken, check_is_here
 from autogen.stores.tables.heartbeat import Heartbeat
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class TableJournal:
             RunExists: there is a record, and it is not to be gone on with.
             RunInUse: another process, or another task here, is at it.
         """
+        check_is_here(self.database)
         with self._lock:
             if run_id in self._held:
                 raise RunInUse(
