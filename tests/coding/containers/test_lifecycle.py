@@ -65,7 +65,7 @@ def wait_for_state(api: Any, name: str, wanted: str) -> None:
 
 def host(name: str, work_dir: Path, then: str, **options: Any) -> subprocess.Popen[str]:
     script = HOST.format(image=IMAGE, name=name, work_dir=str(work_dir), options=options, then=then)
-    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, "the end of the program"])

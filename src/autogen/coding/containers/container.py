@@ -68,10 +68,17 @@ class Setting:
 
 
 class Health(NamedTuple):
-    """What the first process tells: processes of the code that live, and how many the kernel killed for memory."""
+    """What the first process tells.
+
+    Attributes:
+        living: processes of the code that live.
+        starved: how many the kernel killed for their memory.
+        unbounded: what the engine does not bound although it was asked to: "memory", "processes".
+    """
 
     living: int
     starved: int
+    unbounded: tuple[str, ...]
 
 
 class Container:
@@ -92,7 +99,7 @@ class Container:
                 attached = engine.api.attach_socket(self.id, params={"stdin": 1, "stdout": 1, "stream": 1})
                 self._attached, self._line = attached, getattr(attached, "_sock", attached)
                 engine.api.start(self.id)
-            self.health()
+            self.unbounded = self.health().unbounded
         except BaseException:
             with contextlib.suppress(CodeError):
                 self.remove()
@@ -107,13 +114,21 @@ class Container:
         try:
             self._line.settimeout(_ANSWER_S)
             self._line.sendall(b"\n")
-            words = next(_frames(self._line))[1].split()
-            return Health(int(words[0]), int(words[1]))
-        except (OSError, StopIteration, ValueError, IndexError) as error:
+            living, starved, memory, tasks = next(_frames(self._line))[1].decode("ascii", "replace").split()
+            return Health(int(living), int(starved), self._unbounded(memory, tasks))
+        except (OSError, StopIteration, ValueError) as error:
             raise CodeError(
                 f"The container of {self.setting.image!r} has ended: somebody removed it, its engine was stopped, or the "
                 f"image lacks a shell (sh, with sleep) to start from."
             ) from error
+
+    def _unbounded(self, memory: str, tasks: str) -> tuple[str, ...]:
+        caps = self.setting.caps
+        is_loose = _is_more(memory, caps.memory_bytes)
+        loose = ("memory",) if is_loose else ()
+        if _is_more(tasks, caps.processes + _OWN_PROCESSES) or (is_loose and tasks == "unknown"):
+            loose += ("processes",)
+        return loose
 
     def is_well(self) -> bool:
         """Tell whether it can be used: it answers, and belongs to this process and not to one that forked it off."""
@@ -254,6 +269,11 @@ class Execution:
         with engine_errors(self._engine, "tell how a program has ended"):
             told = self._engine.api.exec_inspect(self.id)
         return None if told.get("Running") else told.get("ExitCode")
+
+
+def _is_more(told: str, asked: int) -> bool:
+    """Tell whether a bound that the container sees is not the one that was asked for."""
+    return told == "max" or (told.isdecimal() and int(told) > asked)
 
 
 def _close(held: Any, line: Any) -> None:

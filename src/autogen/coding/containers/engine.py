@@ -122,11 +122,13 @@ def _reached(docker: Any, address: str) -> Engine:
     finally:
         first.close()
     api = docker.APIClient(**settings, version=told["ApiVersion"], timeout=_ANSWER_S)
-    options = " ".join(api.info().get("SecurityOptions") or ())
+    facts = api.info()
+    options = " ".join(facts.get("SecurityOptions") or ())
+    is_rootless = "rootless" in options or bool(facts.get("Rootless"))  # as Docker says it, and Podman
     parts = [part.get("Name", "") for part in told.get("Components") or ()]
     kind = "Podman" if any("podman" in part.lower() for part in parts) else "Docker"
     name = f"{kind} {told.get('Version', '')}".strip()
-    _known[address] = Engine(api, address, name, "rootless" in options, "selinux" in options)
+    _known[address] = Engine(api, address, name, is_rootless, "selinux" in options)
     return _known[address]
 
 

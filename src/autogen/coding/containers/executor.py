@@ -341,6 +341,11 @@ class ContainerCodeExecutor(Twins):
             self._programs.clear()
             self._container = container = Container(engine, self._setting(image, user))
             weakref.finalize(self, container.let_go)
+            if container.unbounded:
+                tell(
+                    f"{engine.name} does not bound {' and '.join(container.unbounded)} here, as rootless engines cannot without "
+                    f"a cgroup of version 2 that is theirs: code may use up the machine."
+                )
             return container
 
     def _setting(self, image: str, user: str) -> Setting:

@@ -5,7 +5,8 @@ from __future__ import annotations
 # The container's first process, as a user of its own whom the code cannot touch. It waits, and so buries whatever loses
 # its parent. Its child reads a line for every execution; when the other end is closed, because the program that started
 # the container has ended in whatever way, or when no line comes for long, the container ends (unless it is to be kept).
-# To each line it answers how many processes of other users live, and how often the kernel has killed one for its memory.
+# To each line it answers how many processes of other users live, how often the kernel has killed one for its memory, and
+# what bounds there are on memory and processes: a number, "max", or "unknown".
 KEEPER = """\
 trap 'exit 0' TERM
 trap '' USR1
@@ -28,7 +29,14 @@ exec 3<&0
     for told in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
       [ -r "$told" ] && while read -r key value; do [ "$key" = oom_kill ] && starved=$value; done < "$told"
     done
-    echo "$living $starved"
+    memory=unknown tasks=unknown
+    for told in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+      [ -r "$told" ] && read -r memory < "$told"
+    done
+    for told in /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max; do
+      [ -r "$told" ] && read -r tasks < "$told"
+    done
+    echo "$living $starved $memory $tasks"
   done
   [ -z "$IS_KEPT" ] || wait "$watch"
 } <&3 2>/dev/null &
