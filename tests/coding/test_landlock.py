@@ -214,3 +214,19 @@ def test_older_kernels_are_told_apart():
         )
     }
     assert len(set(lengths.values())) == 2
+
+
+@pytest.mark.parametrize("version", range(1, 8))
+def test_the_rules_are_put_as_each_version_of_the_kernel_takes_them(
+    version: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    need_landlock()
+    monkeypatch.setattr(start, "landlock_version", lambda: version)
+    orders = {
+        "network": False,
+        "readable": ["/usr", "/etc/ld.so.cache", "/not/there"],
+        "devices": ["/dev/null"],
+        "writable": [str(tmp_path)],
+    }
+    ruleset = start.ruleset_of(orders)
+    os.close(ruleset)

@@ -78,7 +78,7 @@ def _become(orders: dict[str, Any], told: int) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.setsid()
         os.chdir(orders["directory"])
-        ruleset = _ruleset(orders)
+        ruleset = ruleset_of(orders)
         if orders["user"] is not None:
             os.setgroups([])
             os.setresgid(*[orders["user"]] * 3)
@@ -101,7 +101,7 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (bound, bound))
 
 
-def _ruleset(orders: dict[str, Any]) -> int:
+def ruleset_of(orders: dict[str, Any]) -> int:
     """Return a descriptor of the rules: what may be read, and where may be written."""
     version = landlock_version()
     if version == 0:
