@@ -135,7 +135,10 @@ def _steps(events: list[Event], earlier: Earlier) -> Iterator[RerunStep]:
     taken_up = {event.step_id for event in events[last_go:] if isinstance(event, StepStarted)}
     for number, started in begun.items():
         state, why = _state(number, earlier, is_taken_up=number in taken_up)
-        usage = ended[number].usage if number in ended else None
+        outcome = ended.get(number)
+        usage = None if outcome is None else outcome.usage
+        if state == "before" and outcome is not None and (outcome.details or {}).get("from_cache"):
+            state = "held"
         tokens, cost_usd = (0, None) if usage is None else (usage.total_tokens, usage.cost_usd)
         called = (started.kind, started.source, started.name)
         yield RerunStep(started.run_id, number, *called, state, why, tokens, cost_usd)

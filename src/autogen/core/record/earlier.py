@@ -156,8 +156,7 @@ class Earlier:
         """Return the first thing that goes into a step and is not as it was."""
         if instead is None:
             return "new step"
-        before = instead.started
-        told = _told_difference(before.name, before.input, wanted)
+        told = told_difference(instead, wanted)
         shown = f"what {wanted.source} is shown differs"
         return told or self._parted.get(wanted.chat) or next(iter(self._parted.values()), shown)
 
@@ -205,8 +204,9 @@ def _parts(how: str) -> list[str]:
     return how.split(".")
 
 
-def _told_difference(name: str, before: Mapping[str, Any], wanted: Wanted) -> str:
-    """Return what of a step itself is another one; empty if it is the conversation before it."""
+def told_difference(known: Recorded, wanted: Wanted) -> str:
+    """Return what of a step itself is another one than is recorded; empty if it is the conversation before it."""
+    name, before = known.started.name, known.started.input
     if name != wanted.name:
         return f"{wanted.kind} of {wanted.source} is {wanted.name}, and was {name}"
     old, new = (_parts(str(each.get("how", ""))) for each in (before, wanted.given))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, Literal
 
+from autogen.core.record.earlier import Wanted, told_difference
 from autogen.core.record.recorded import Recorded, asked, canonical
 from autogen.errors import RecordDiffers
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
@@ -135,8 +136,14 @@ class Past:
         if not left and not self.is_replay:
             return
         others = [each for (place, *what, _, _), kept in self._steps.items() for each in kept if (place, *what) == here]
-        instead = f"the record has {_told(min(others, key=lambda each: each.place))}" if others else "the record ends"
-        raise RecordDiffers(f"{source} now asks {kind} {name!r} {_short(given)}, where {instead}. {_CURE}")
+        if not others:
+            raise RecordDiffers(f"{source} now asks {kind} {name!r} {_short(given)}, where the record ends. {_CURE}")
+        before = min(others, key=lambda each: each.place)
+        why = told_difference(before, Wanted(kind, source, name, given, parent, parent, is_once=False))
+        raise RecordDiffers(
+            f"{source} now asks {kind} {name!r} {_short(given)}, where the record has {_told(before)}"
+            f"{f': {why}' if why else ''}. {_CURE}"
+        )
 
     def _read(self, events: Sequence[Event]) -> None:
         by_id: dict[int, Recorded] = {}
@@ -166,7 +173,10 @@ class Past:
         self._open_by_kind[event.parent_id, event.kind, event.source] += 1
 
 
-_CURE = "Run the program as it was, or begin another run with another run_id."
+_CURE = (
+    "Run the program as it was; or run it again with the change, as another run ('autogen rerun', autogen.chats.resume.rerun); "
+    "or begin a new one with another run_id."
+)
 
 
 def _is_interruption(event: Event) -> bool:
