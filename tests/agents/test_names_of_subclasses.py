@@ -8,7 +8,7 @@ import pytest
 
 from autogen import AssistantAgent, ConversableAgent
 
-NAMES = ["mind", "hooks", "history", "responders"]
+NAMES = ["mind", "hooks", "chat_threads", "responders"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,7 +40,7 @@ def test_a_subclass_may_have_whatever_other_names_it_likes():
 
         def __init__(self, label: str) -> None:
             super().__init__(label)
-            self.memory, self.own_history, self.model_name = [1], [2], "m"
+            self.history, self.memory, self.model_name = [1], [2], "m"
             self.responders = list(self.responders)
 
-    assert (Mine("m").own_history, Mine("m").mood) == ([2], "calm")
+    assert (Mine("m").history, Mine("m").mood) == ([1], "calm")

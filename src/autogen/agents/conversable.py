@@ -57,7 +57,7 @@ class ConversableAgent(Twins):
         options: `context` and more; see `autogen.agents.options.options.AgentOptions`.
     """
 
-    own_parts: ClassVar[Mapping[str, type]] = {"mind": Mind, "hooks": Hooks, "history": History, "responders": list}
+    own_parts: ClassVar[Any] = {"mind": Mind, "hooks": Hooks, "chat_threads": History, "responders": list}
     DEFAULT_CONFIG: ClassVar[dict[str, Any] | Literal[False]] = False
     MAX_CONSECUTIVE_AUTO_REPLY: ClassVar[int] = 100
     DEFAULT_SUMMARY_METHOD: ClassVar[str] = "last_msg"
@@ -98,7 +98,7 @@ class ConversableAgent(Twins):
         self.default_auto_reply: Any = default_auto_reply
         self.silent = silent
         self.human = human
-        self.history = History(self, chat_messages)
+        self.chat_threads = History(self, chat_messages)
         self.hooks = Hooks()
         self._function_map = dict(function_map or {})
         self.own_tools: set[str] = set()
@@ -170,7 +170,8 @@ class ConversableAgent(Twins):
     @property
     def chat_messages(self) -> dict[Agent, list[ChatMessage]]:
         """Its conversations: messages as its model would see them, oldest first, by agent."""
-        return doors.ByPeer({peer: thread.messages for peer, thread in self.history.by_peer().items()}, self.history)
+        threads = self.chat_threads
+        return doors.ByPeer({peer: thread.messages for peer, thread in threads.by_peer().items()}, threads)
 
     _oai_messages = chat_messages
     _is_termination_msg = doors.also("is_termination")
@@ -180,19 +181,19 @@ class ConversableAgent(Twins):
     @property
     def reply_at_receive(self) -> ReplyAtReceive:
         """Whether it answers messages as they come, by agent."""
-        return ReplyAtReceive(self.history)
+        return ReplyAtReceive(self.chat_threads)
 
     def prepare_chat(self, peer: Agent, scope: Scope, *, clear: bool, reply_at_receive: bool) -> None:
         """Get ready for a conversation with `peer` in `scope`; `clear` forgets the last one."""
-        self.history.begin(peer, scope, clear=clear, reply_at_receive=reply_at_receive)
+        self.chat_threads.begin(peer, scope, clear=clear, reply_at_receive=reply_at_receive)
 
     def settle_chat(self, peer: Agent, scope: Scope) -> None:
         """Keep the conversation with `peer` that ends in `scope` as the last one."""
-        self.history.settle(peer, scope)
+        self.chat_threads.settle(peer, scope)
 
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:
         """Return what a summary of the conversation with `agent` is made from."""
-        return self.history.of(agent).messages
+        return self.chat_threads.of(agent).messages
 
     def last_message(self, agent: Agent | None = None) -> ChatMessage | None:
         """Return the last message of the conversation with `agent`, or of the only one there is; `None` if there is none.
@@ -201,11 +202,11 @@ class ConversableAgent(Twins):
             KeyError: never talked to that agent.
             ValueError: more than one conversation, and no agent given.
         """
-        return doors.last_message(self.name, self.history, agent)
+        return doors.last_message(self.name, self.chat_threads, agent)
 
     def clear_history(self, recipient: Agent | None = None, nr_messages_to_preserve: int | None = None) -> None:
         """Forget the conversation with one agent or all, but for the last so many messages."""
-        self.history.forget(recipient, nr_messages_to_preserve or 0)
+        self.chat_threads.forget(recipient, nr_messages_to_preserve or 0)
 
     def reset(self) -> None:
         """Forget everything: conversations, counters, usage, and what reply functions keep in their configs."""
@@ -218,12 +219,12 @@ class ConversableAgent(Twins):
 
     def stop_reply_at_receive(self, sender: Agent | None = None) -> None:
         """Do not answer messages as they come, from one agent or from all."""
-        for thread in self.history.threads_of(sender):
+        for thread in self.chat_threads.threads_of(sender):
             thread.reply_at_receive = None if sender is None else False
 
     def reset_consecutive_auto_reply_counter(self, sender: Agent | None = None) -> None:
         """Count auto replies anew, in the conversation with one agent or in all."""
-        for thread in self.history.threads_of(sender):
+        for thread in self.chat_threads.threads_of(sender):
             thread.auto_replies = 0
 
     def update_max_consecutive_auto_reply(self, value: int, sender: Agent | None = None) -> None:

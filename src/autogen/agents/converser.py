@@ -32,7 +32,7 @@ class Converser(Member, Protocol):
     chat_results: Any
 
     @property
-    def history(self) -> History:
+    def chat_threads(self) -> History:
         """Its memories."""
         ...
 

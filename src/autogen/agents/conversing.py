@@ -37,7 +37,7 @@ async def send(
     if agent.hooks.is_hooked:
         message = await agent.hooks.before_send(agent, message, recipient, silent)
     said = check_message(message)
-    agent.history.of(recipient).keep(own_view(said, "assistant", agent.name))
+    agent.chat_threads.of(recipient).keep(own_view(said, "assistant", agent.name))
     if is_member(recipient):
         await recipient.a_receive(message, agent, request_reply, silent)
         return
@@ -52,7 +52,7 @@ async def receive(
     """See `ConversableAgent.a_receive`."""
     said = check_message(message, "Received message")
     is_silent = bool(silent if agent.silent is None else agent.silent)
-    thread = agent.history.of(sender)
+    thread = agent.chat_threads.of(sender)
     thread.keep(own_view(said, "user", sender.name))
     scope = current_scope()
     if scope is None:

@@ -101,15 +101,15 @@ class SoloChat:
         """Keep what the agent said, and tell the observers."""
         self.scope.check_turns()
         said = check_message(message)
-        self.agent.history.of(self.giver).keep(own_view(said, "assistant", speaker.name))
-        is_told = self.agent.history.of(self.giver).answered_by == "group"  # by the member who said it
+        self.agent.chat_threads.of(self.giver).keep(own_view(said, "assistant", speaker.name))
+        is_told = self.agent.chat_threads.of(self.giver).answered_by == "group"  # by the member who said it
         self.scope.emit(MessageSent, speaker.name, self.giver.name, said, self.silent or is_told)
         self.turns += 1
         self.scope.count_turn()
 
     def stop(self, message: Any) -> StopReason | None:
         """End when the agent has answered, after `max_turns`, or when stopped from outside."""
-        if ended := reason_to_stop(outermost_stop(self.scope), self.agent.history.of(self.giver).said, self.scope):
+        if ended := reason_to_stop(outermost_stop(self.scope), self.agent.chat_threads.of(self.giver).said, self.scope):
             return ended
         if self.max_turns is not None and self.turns >= self.max_turns:
             return StopReason("max_turns", detail=f"max_turns={self.max_turns} is reached")
@@ -123,7 +123,7 @@ class SoloChat:
 
     def _works_on(self, message: Any) -> bool:
         """Tell whether the message is a request to the agent's own tools or code, or their result."""
-        thread = self.agent.history.of(self.giver)
+        thread = self.agent.chat_threads.of(self.giver)
         if thread.answered_by in {"tools", "code"}:
             return True
         said = check_message(message)
@@ -166,7 +166,7 @@ async def _alone(agent: Converser, task: Any, options: RunOptions) -> ChatResult
         opened = ChatScope((giver.name, agent.name), silent=silent)
         with opened as scope:
             agent.prepare_chat(giver, scope, clear=options.get("clear_history", True), reply_at_receive=False)
-            thread = agent.history.of(giver)
+            thread = agent.chat_threads.of(giver)
             chat = SoloChat(scope, agent, giver, max_turns=options.get("max_turns"), silent=silent)
             if task is not None:
                 await agent.a_receive(task, giver, request_reply=False, silent=silent)

@@ -77,7 +77,7 @@ async def converse(chat: Chat) -> StopReason:
 def _ending(chat: Chat, speaker: Agent) -> StopReason:
     """Return why a speaker gave no reply, as it told, or as far as can be seen."""
     if is_member(speaker):
-        thread = speaker.history.of(chat.peer_of(speaker))
+        thread = speaker.chat_threads.of(chat.peer_of(speaker))
         if thread.ending is not None:
             reason, thread.ending = thread.ending, None
             return reason
@@ -161,8 +161,8 @@ class PairChat:
 
     def _hand_over(self, said: ChatMessage, speaker: Member, peer: Member) -> None:
         """Do at once what `a_send` and `a_receive` of the house do."""
-        heard = peer.history.of(speaker)
-        speaker.history.of(peer).keep(own_view(said, "assistant", speaker.name))
+        heard = peer.chat_threads.of(speaker)
+        speaker.chat_threads.of(peer).keep(own_view(said, "assistant", speaker.name))
         heard.keep(own_view(said, "user", speaker.name))
         is_silent = self.silent if peer.silent is None else peer.silent
         self.scope.emit(MessageSent, speaker.name, peer.name, said, is_silent)
@@ -196,7 +196,7 @@ class PairChat:
             return StopReason("max_turns", detail=f"max_turns={self.max_messages // 2} is reached")
         if self._condition is None and not self.scope.run.switch.is_stopped:
             return None
-        said = self.first.history.of(self.second).said if is_member(self.first) else ()
+        said = self.first.chat_threads.of(self.second).said if is_member(self.first) else ()
         return reason_to_stop(self._condition, said, self.scope)
 
     async def next_speaker(self, speaker: Agent, message: Any) -> Agent | None:  # noqa: ARG002 - other chats look at them

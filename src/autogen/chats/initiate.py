@@ -118,7 +118,7 @@ def _settle(scope: Scope, sender: Member, recipient: Agent) -> None:
 
 
 def _result(scope: Scope, sender: Member, recipient: Agent, reason: StopReason, summary: Any = None) -> ChatResult:
-    thread = sender.history.of(recipient)
+    thread = sender.chat_threads.of(recipient)
     return ChatResult(
         chat_id=scope.id,
         chat_history=list(thread.said),

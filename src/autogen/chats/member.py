@@ -68,7 +68,7 @@ class Member(Agent, Protocol):
         ...
 
     @property
-    def history(self) -> History:
+    def chat_threads(self) -> History:
         """Its memories."""
         ...
 
@@ -108,7 +108,7 @@ class Member(Agent, Protocol):
 
 def is_member(agent: object) -> TypeGuard[Member]:
     """Tell whether an agent has a memory of its own (one made by users may have none)."""
-    return hasattr(agent, "history")
+    return hasattr(agent, "chat_threads")
 
 
 async def hear(

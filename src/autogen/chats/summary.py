@@ -60,8 +60,8 @@ async def summarise(method: object, arguments: Mapping[str, Any] | None, sender:
         return await call(cast("Callable[..., Any]", method), sender, recipient, given)
     heard = recipient.chat_messages_for_summary(sender) if is_member(recipient) else []
     if method == "last_msg":
-        return _last_message(heard or sender.history.of(recipient).messages)
-    messages = heard if is_member(recipient) else sender.history.of(recipient).messages
+        return _last_message(heard or sender.chat_threads.of(recipient).messages)
+    messages = heard if is_member(recipient) else sender.chat_threads.of(recipient).messages
     return await _reflection(given, messages, sender, recipient)
 
 

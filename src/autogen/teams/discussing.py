@@ -107,7 +107,7 @@ async def discuss(
     silent: bool,
 ) -> Any:
     """Let the group discuss the last message; return its last one where the asker waits for it, otherwise `None`."""
-    thread = manager.history.of(sender)
+    thread = manager.chat_threads.of(sender)
     said = thread.said if messages is None else messages
     if not said:
         return None
@@ -145,7 +145,7 @@ async def _conclude(floor: GroupFloor, output: Any) -> None:
     speaker: Any = next((each for each in named if hasattr(each, "mind") and cast("Any", each).mind.has_model), None)
     if speaker is None:
         return
-    thread = speaker.history.of(manager)
+    thread = speaker.chat_threads.of(manager)
     before, thread.ask, thread.output = (thread.ask, thread.output), ask_with_options, output
     try:
         said = await speaker.a_generate_reply(
@@ -165,4 +165,4 @@ def _as_answer(last: ChatMessage) -> dict[str, Any]:
 
 def wants_an_answer(sender: Agent) -> bool:
     """Tell whether an asker goes on with what the group came to: another group's manager, or who gave a task to it."""
-    return hasattr(sender, "groupchat") or not hasattr(sender, "history")
+    return hasattr(sender, "groupchat") or not hasattr(sender, "chat_threads")

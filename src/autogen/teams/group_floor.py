@@ -78,10 +78,10 @@ class GroupFloor:
             self.scope.emit(MessageSent, speaker.name, self.manager.name, said, self.silent)
         elif is_member(speaker):
             await speaker.a_send(message, self.manager, request_reply=False, silent=self.silent)
-            said = self.manager.history.of(speaker).said[-1]
+            said = self.manager.chat_threads.of(speaker).said[-1]
         else:
             await hear(self.manager, message, speaker, request_reply=False, silent=self.silent)
-            said = self.manager.history.of(speaker).said[-1]
+            said = self.manager.chat_threads.of(speaker).said[-1]
         self.scope.count_turn()
         await self._broadcast(said, speaker)
 
@@ -120,7 +120,7 @@ class GroupFloor:
         entry = self._log.add(message, speaker)
         self.group.messages.append(entry.heard)
         self._last_speaker = speaker
-        self.manager.history.of(None).last_speaker = speaker
+        self.manager.chat_threads.of(None).last_speaker = speaker
         self.turns += 1
         for agent in self._told_one_by_one:
             if agent is not speaker:
@@ -130,8 +130,8 @@ class GroupFloor:
         """Let those who left the group hear no more; whoever speaks keeps what it says now."""
         self._members = list(self.group.agents)
         for agent in [agent for agent in self._sharing if agent not in self._members and agent is not speaker]:
-            self._sharing.pop(agent).history.of(self.manager).leave()
-            self.manager.history.of(agent).leave()
+            self._sharing.pop(agent).chat_threads.of(self.manager).leave()
+            self.manager.chat_threads.of(agent).leave()
         self._told_one_by_one = [agent for agent in self._members if agent not in self._sharing]
 
     async def _introduce(self) -> None:
@@ -159,8 +159,8 @@ class GroupFloor:
         for agent in self.group.agents:
             if _is_ordinary(agent) and agent is not self.manager:
                 start = 1 if agent is opened_by else 0
-                agent.history.of(self.manager).join(self._log, agent, start=start)
-                self.manager.history.of(agent).join(self._log, agent, is_mirrored=True, start=start)
+                agent.chat_threads.of(self.manager).join(self._log, agent, start=start)
+                self.manager.chat_threads.of(agent).join(self._log, agent, is_mirrored=True, start=start)
                 self._sharing[agent] = agent
 
 

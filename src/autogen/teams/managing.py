@@ -71,12 +71,12 @@ class GroupChatManager(ConversableAgent):
     @property
     def groupchat(self) -> GroupChat:
         """The group; inside a run, the one of that run."""
-        return self.history.of(None).group or self._groupchat
+        return self.chat_threads.of(None).group or self._groupchat
 
     @property
     def last_speaker(self) -> Agent | None:
         """Who spoke last; `None` before anyone has."""
-        return self.history.of(None).last_speaker
+        return self.chat_threads.of(None).last_speaker
 
     def chat_messages_for_summary(self, agent: Agent) -> list[ChatMessage]:  # noqa: ARG002 - it is one conversation
         """Return the group's messages, whatever agent is given."""
@@ -92,25 +92,25 @@ class GroupChatManager(ConversableAgent):
         elif clear:
             group.reset()
         self._holders += 1
-        own = self.history.begin(None, scope, clear=True, reply_at_receive=False)
+        own = self.chat_threads.begin(None, scope, clear=True, reply_at_receive=False)
         own.group = group
         for member in group.agents:
             prepare = getattr(member, "prepare_chat", None)
             if prepare is not None and member not in (self, peer):
                 prepare(self, scope, clear=clear, reply_at_receive=reply_at_receive)
-                self.history.begin(member, scope, clear=clear, reply_at_receive=reply_at_receive)
+                self.chat_threads.begin(member, scope, clear=clear, reply_at_receive=reply_at_receive)
 
     def settle_chat(self, peer: Agent, scope: Scope) -> None:
         """Keep the conversations of the group that end in `scope` as the last ones."""
         super().settle_chat(peer, scope)
         self._holders -= 1
         group = scope.threads[(self, None)].group
-        self.history.settle(None, scope)
+        self.chat_threads.settle(None, scope)
         for member in group.agents:
             settle = getattr(member, "settle_chat", None)
             if settle is not None and member is not self and member is not peer and (member, self) in scope.own:
                 settle(self, scope)
-                self.history.settle(member, scope)
+                self.chat_threads.settle(member, scope)
 
     def check_reply_functions(self) -> None:
         """Refuse async reply functions in a synchronous chat, the members' included.
@@ -134,7 +134,7 @@ class GroupChatManager(ConversableAgent):
         """
         from autogen.teams.discussing import discuss  # noqa: PLC0415 - brings the engine
 
-        group: Any = self.history.of(None).group or config or getattr(self, "_groupchat", None)
+        group: Any = self.chat_threads.of(None).group or config or getattr(self, "_groupchat", None)
         assert isinstance(group, GroupChat), "run_chat needs a GroupChat as its config"
         silent = getattr(self, "_silent_group", False)
         return True, await discuss(self, group, messages, cast("Agent", sender), silent=silent)

@@ -24,7 +24,7 @@ class Chair(Member, Protocol):
     is_termination: Callable[[Any], bool]
 
     @property
-    def history(self) -> History:
+    def chat_threads(self) -> History:
         """Its memories."""
         ...
 
@@ -68,7 +68,7 @@ async def a_resume(
     for agent in group.agents:
         for mine, peer in ((agent, self), (self, agent)):
             if is_member(mine):
-                mine.history.of(peer).messages.clear()
+                mine.chat_threads.of(peer).messages.clear()
     for message in said[:-1]:
         speaker = _speaker_of(self, message)
         group.append(message, speaker)
@@ -78,14 +78,14 @@ async def a_resume(
     speaker = _speaker_of(self, last)
     last.setdefault("name", speaker.name)
     before = _speaker_of(self, said[-2]) if len(said) > 1 else speaker
-    self.history.of(None).last_speaker = before
+    self.chat_threads.of(None).last_speaker = before
     return speaker, last
 
 
 def _remember(manager: Chair, agent: Member, message: ChatMessage, *, is_own: bool) -> None:
     name = message.get("name", manager.name)
-    agent.history.of(manager).keep(own_view(message, "assistant" if is_own else "user", name))
-    manager.history.of(agent).keep(own_view(message, "user" if is_own else "assistant", name))
+    agent.chat_threads.of(manager).keep(own_view(message, "assistant" if is_own else "user", name))
+    manager.chat_threads.of(agent).keep(own_view(message, "user" if is_own else "assistant", name))
 
 
 def _checked(manager: Chair, messages: object) -> list[dict[str, Any]]:

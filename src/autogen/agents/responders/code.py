@@ -76,7 +76,7 @@ async def reply_by_code(
     if executor is None:
         return False, None
     if messages is None:
-        messages = agent.history.of(sender).said
+        messages = agent.chat_threads.of(sender).said
     setting = config or agent.code_execution_config
     count: object = setting.get("last_n_messages", "auto") if isinstance(setting, dict) else "auto"
     for message in reversed(_last(messages, count)):
@@ -85,7 +85,7 @@ async def reply_by_code(
             continue
         blocks = executor.code_extractor.extract_code_blocks(cast("Any", content))
         if blocks:
-            thread = agent.history.of(sender)
+            thread = agent.chat_threads.of(sender)
             thread.answered_by = "code"
             try:
                 return True, await _said_of(await run_blocks(agent, executor, blocks), sender)

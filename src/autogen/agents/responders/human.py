@@ -35,7 +35,7 @@ async def check_termination_and_human_reply(  # noqa: PLR0911 - a line for each 
     config: object = None,  # noqa: ARG001 - as reply functions are called
 ) -> tuple[bool, ChatMessage | None]:
     """End the conversation (final, no reply), pass on the human's words, or leave the reply to the next responder."""
-    thread = agent.history.of(sender)
+    thread = agent.chat_threads.of(sender)
     if messages is None:
         messages = thread.said
     message = messages[-1] if messages else ChatMessage(content="")

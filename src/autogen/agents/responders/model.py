@@ -57,7 +57,7 @@ async def reply_by_model(
     """Answer by the model: text where it only wrote text, otherwise the message."""
     if not agent.mind.has_model:
         return False, None
-    thread = agent.history.of(sender)
+    thread = agent.chat_threads.of(sender)
     if messages is None:
         messages = thread.said
     view = filled_view if agent.mind.fills_templates else view_for_model

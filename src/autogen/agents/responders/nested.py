@@ -43,7 +43,7 @@ def nested_reply(queue: list[dict[str, Any]], make_reply: object, *, at_once: bo
         config: Any = None,
     ) -> tuple[bool, Any]:
         if messages is None:
-            messages = agent.history.of(sender).messages
+            messages = agent.chat_threads.of(sender).messages
         if callable(make_reply):
             return await call(make_reply, queue, agent, messages, sender, config)
         wanted = [await _entry(each, index, agent, (messages, sender, config)) for index, each in enumerate(queue)]

@@ -29,7 +29,7 @@ async def take_turn(
     """
     if messages is None:
         assert sender is not None, "Either messages or sender must be provided."
-        messages = agent.history.of(sender).said
+        messages = agent.chat_threads.of(sender).said
     if agent.hooks.is_hooked:
         messages = await agent.hooks.before_reply(as_list(messages))
     for responder in without(agent.responders, excluded) if excluded else tuple(agent.responders):

@@ -111,7 +111,7 @@ def _notice_repetition(
     agent: Converser, messages: Sequence[ChatMessage] | None, calls: Sequence[ToolCall], sender: Agent | None
 ) -> None:
     """Tell the user of a model that asks for the same again and again; the limit of auto replies will end it."""
-    said = agent.history.of(sender).said if messages is None else messages
+    said = agent.chat_threads.of(sender).said if messages is None else messages
     wanted = [entry.get("function") for entry in calls]
     times = 1
     while times <= MANY_TIMES and len(said) > 2 * times:
@@ -139,7 +139,7 @@ async def _answer_all(
     agent: Converser, calls: Sequence[ToolCall], message: ChatMessage, sender: Agent | None
 ) -> list[Outcome] | None:
     """Return what came of each call; `None` if the run stops for an approval, and then none of them was begun."""
-    thread = agent.history.of(sender)
+    thread = agent.chat_threads.of(sender)
     thread.answered_by = "tools"
     try:
         cut = _NOT_WHOLE.get(message.get("extras", {}).get("finish_reason", ""))
@@ -284,5 +284,5 @@ def _named(entry: ToolCall, key: str = "tool_call_id") -> dict[str, str]:
 
 
 def _last(agent: Converser, messages: list[ChatMessage] | None, sender: Agent | None) -> ChatMessage:
-    messages = agent.history.of(sender).messages if messages is None else messages
+    messages = agent.chat_threads.of(sender).messages if messages is None else messages
     return messages[-1] if messages else ChatMessage()

@@ -123,7 +123,7 @@ def works_by(agent: ConversableAgent, work: Callable[[Any], Awaitable[Any]]) -> 
         sender: Any = None,
         config: object = None,  # noqa: ARG001 - as reply functions are called
     ) -> tuple[bool, Any]:
-        thread = agent.history.of(sender)
+        thread = agent.chat_threads.of(sender)
         heard = thread.said if messages is None else messages
         task = _task_of(heard[-1]) if heard else ""
         if not task:

@@ -54,7 +54,7 @@ async def ask_for_json(
 
 async def ask_about(agent: ConversableAgent, peer: Agent | None, question: list[ChatMessage]) -> str:
     """Return what an agent's model says to a question about its conversation with `peer`."""
-    seen = agent.history.of(peer).rendered(agent.mind.system_messages, view_for_model)
+    seen = agent.chat_threads.of(peer).rendered(agent.mind.system_messages, view_for_model)
     reply = await answer_of(agent, Prefixed(seen, question), tools=())
     return text_of(reply.message)
 

@@ -155,7 +155,7 @@ async def a_lead_by_ledger(
     """Say who does what next, or give the final answer; a reply function, with the ledger in the message's extras."""
     desk: _Desk = config
     bounds = desk.bounds
-    heard = lead.history.of(sender).said if messages is None else messages
+    heard = lead.chat_threads.of(sender).said if messages is None else messages
     before = _ledger_in(heard, lead)
     if before is None:
         return True, await _plan(lead, sender, desk, Ledger(), ledger_words.PLAN)

@@ -102,7 +102,7 @@ class SocietyOfMindAgent(ConversableAgent):
         config: object = None,  # noqa: ARG002 - as reply functions are called
     ) -> tuple[bool, Any]:
         """Let the group discuss the last message, and reply with what it came to; a reply function."""
-        manager, thread = self._chat_manager, self.history.of(sender)
+        manager, thread = self._chat_manager, self.chat_threads.of(sender)
         heard = thread.said if messages is None else messages
         if manager is None or not heard:
             return False, None
@@ -142,7 +142,7 @@ async def _tell_what_was_said(manager: GroupChatManager, agent: Agent, heard: Se
     before = [_as_heard(message, agent.name) for message in heard[:-1]]
     for member in manager.groupchat.agents if before else ():
         if is_member(member):
-            thread = member.history.of(manager)
+            thread = member.chat_threads.of(manager)
             thread.messages.extend(before)
             continue
         for message in before:
