@@ -42,7 +42,9 @@ def _show_all(console: Console, report: Report, *, plain: bool) -> None:
     console.print(Text(safe_text(report.machine), "bold"))
     console.print(Text(safe_text(report.interpreter), "dim"))
     _head(console, "Where the model's code can run")
-    for level in report.levels:
+    for number, level in enumerate(report.levels):
+        if number:
+            console.print()
         _show_level(console, level, plain=plain)
     _show(console, "Languages", report.languages, plain=plain)
     _show(console, "Models", report.models, plain=plain)
@@ -71,8 +73,9 @@ def _show_level(console: Console, level: Level, *, plain: bool) -> None:
         ("cure", level.finding.cure),
     ):
         if words and not (level.finding.state == "missing" and label in {"holds", "does not hold"}):
-            told = Text(f"{label}: " if label else "", "dim")
-            told.append(safe_text(words), "" if label in {"", "cure"} else "dim")
+            told = Text()
+            told.append(f"{label}: " if label else "", "dim")
+            told.append(safe_text(words), "dim" if label == "asked for by" else "")
             table.add_row("", told)
     console.print(Padding(table, (0, 0, 0, 2)))
 
@@ -84,7 +87,7 @@ def _show(console: Console, title: str, findings: Iterable[Finding], *, plain: b
     for finding in findings:
         detail = Text(safe_text(finding.detail), "" if finding.state == "works" else "dim")
         if finding.cure:
-            detail.append(f"; {safe_text(finding.cure)}", "not dim")
+            detail = Text.assemble(detail, f"; {safe_text(finding.cure)}")
         table.add_row(_mark(finding, plain=plain), Text(safe_text(finding.name)), detail)
     console.print(Padding(table, (0, 0, 0, 2)))
 
