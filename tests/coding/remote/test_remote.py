@@ -272,7 +272,7 @@ def test_a_client_without_a_token_or_a_url_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.delenv("AUTOGEN_CODE_TOKEN", raising=False)
     with pytest.raises(ValueError, match="give token=…, or set AUTOGEN_CODE_TOKEN"):
         RemoteCodeExecutor("http://localhost:1")
-    for url in ("localhost:8700", "ftp://host", "http://", "http://user:secret@host"):
+    for url in ("localhost:8700", "ftp://host", "http://", "http://host:99999", "http://user:secret@host"):
         with pytest.raises(ValueError, match="must be like 'https://host:8700'") as refused:
             RemoteCodeExecutor(url, TOKEN)
         assert "secret" not in str(refused.value)

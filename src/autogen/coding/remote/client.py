@@ -59,11 +59,7 @@ class RemoteCodeExecutor(Twins):
         token = token or os.environ.get(TOKEN_VARIABLE, "")
         if not token or not token.isascii() or not token.isprintable():
             raise ValueError(f"a code server wants a token: give token=…, or set {TOKEN_VARIABLE}")
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-            shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-            raise ValueError(f"url={shown!r} must be like 'https://host:8700', without a user in it")
-        self._exchange = Exchange(url.rstrip("/"), token, None if certificates is None else str(certificates))
+        self._exchange = Exchange(_checked(url), token, None if certificates is None else str(certificates))
         self._name, self._timeout_s = session, timeout
         self._work_dir = None if work_dir is None else Path(work_dir)
         self._session: str | None = None
@@ -213,6 +209,23 @@ class RemoteCodeExecutor(Twins):
         with suppress(CodeServerFailed, LookupError, TimeoutError):
             async with asyncio.timeout(_CANCEL_S):
                 await self._exchange.ask("DELETE", f"/v1/sessions/{session}/executions/{key}")
+
+
+def _checked(url: str) -> str:
+    """Return a server's address without a slash at its end.
+
+    Raises:
+        ValueError: it is none, or has a user in it.
+    """
+    parts = urlsplit(url)
+    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    try:
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond all ports
+        is_whole = False
+    if not is_whole or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError(f"url={shown!r} must be like 'https://host:8700', without a user in it")
+    return url.rstrip("/")
 
 
 def _put(work_dir: Path, name: str, content: bytes) -> None:
