@@ -22,6 +22,7 @@ SECRETS = ("sk-0123456789abcdefghij", "hunter2", "pass/w@rd")
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 def examined(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
@@ -69,7 +70,7 @@ def test_a_program_gets_it_as_json(capsys: pytest.CaptureFixture[str]):
     assert {finding["name"]: finding["state"] for finding in report["languages"]}["sh"] == "works"
     assert {finding["name"] for finding in report["extras"]} >= {"docker", "jupyter", "review"}
     assert report["models"][0]["state"] == "missing"
-    assert report["journal"]["state"] == "open"
+    assert report["journal"]["detail"].endswith("/autogen/journal.db (will be made)")
 
 
 def test_without_bubblewrap_the_weaker_sandbox_is_the_default(
@@ -106,7 +107,7 @@ def test_an_engine_elsewhere_is_not_asked(capsys: pytest.CaptureFixture[str], mo
 
 @pytest.mark.parametrize(
     ("journal", "state", "detail"),
-    [("runs.db", "works", "(will be made)"), (".", "missing", "cannot be written"), ("no/where.db", "missing", "cannot be written")],
+    [("runs.db", "works", "(will be made)"), (".", "missing", "cannot be written"), ("/proc/1/x/runs.db", "missing", "cannot be written")],
 )  # fmt: skip
 def test_the_place_of_the_journal_is_looked_at(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, journal: str, state: str, detail: str

@@ -195,14 +195,15 @@ def _without_password(address: str) -> str:
 
 
 def _journal() -> Finding:
-    named = os.environ.get("AUTOGEN_JOURNAL")
-    if not named:
-        detail = "none is named in AUTOGEN_JOURNAL; a program names its own: run_settings(journal=...)"
-        return Finding("journal", "open", detail)
+    """Find where the command line records runs; programs name their own place."""
+    from autogen.apps.records.keeping import default_place  # noqa: PLC0415 - slow to import
+
+    named = os.environ.get("AUTOGEN_JOURNAL") or default_place()
     if "://" in named:
         return Finding("journal", "works", f"{_without_password(named)} (not asked)")
     path = Path(named).absolute()
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+    nearest = path if path.exists() else next(folder for folder in path.parents if folder.exists())
+    if path.is_dir() or not os.access(nearest, os.W_OK):
         return Finding("journal", "missing", f"{path} cannot be written", "name another file in AUTOGEN_JOURNAL")
     return Finding("journal", "works", f"{path}{'' if path.exists() else ' (will be made)'}")
 
