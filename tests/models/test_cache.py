@@ -79,6 +79,25 @@ async def test_an_entry_of_another_version_is_asked_anew(store: Cache) -> None:
         assert answer.message.get("content") == "New.", odd
 
 
+async def test_an_answer_that_is_too_old_is_asked_for_anew(tmp_path: Path) -> None:
+    for store in (Cache.in_memory(expires_s=60), Cache.disk(1, str(tmp_path), expires_s=60)):
+        now = [1_000.0]
+        model = CachedModel(ScriptedModel("One.", "Two."), store, clock=lambda now=now: now[0])
+        said: list[Any] = []
+        for moment in (0, 59, 60, 100):
+            now[0] = 1_000.0 + moment
+            said.append((await model.create(HI)).message.get("content"))
+        assert said == ["One.", "One.", "Two.", "Two."]
+
+
+def test_a_cache_seed_may_have_an_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    model: Any = model_from_config(config("http://127.0.0.1:9/v1", cache_seed=5, cache_expires_s=60))
+    assert model.store.expires_s == 60
+    with pytest.raises(ValueError, match="expires_s=0"):
+        Cache.disk(expires_s=0)
+
+
 def test_the_key_depends_on_model_messages_tools_and_options_and_on_no_secret() -> None:
     asked = ModelRequest(HI.messages, ({"type": "function"},), {"temperature": 0})
     keys = {

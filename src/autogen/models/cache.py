@@ -14,10 +14,11 @@ import json
 import logging
 import re
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from autogen.core.sync import call
 from autogen.models.client import ModelReply
@@ -25,13 +26,14 @@ from autogen.usage import Usage
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from autogen.messages import ChatMessage
     from autogen.models.client import ModelClient, ModelRequest
 
 _logger = logging.getLogger("autogen")
+C = TypeVar("C", bound="Cache")
 
 VERSION = 1
 _KEPT = frozenset({"stop", "tool_calls"})
@@ -56,12 +58,14 @@ class CachedModel:
 
     Args:
         client: who is asked; a cache of its own is passed over, this one counts.
-        store: one of ours, or any object with `get` and `set`, sync or async.
+        store: one of ours, or any object with `get` and `set`, sync or async. Its `expires_s`, if it has one, is how old an
+            answer may be, in seconds.
+        clock: seconds since the epoch.
     """
 
-    def __init__(self, client: ModelClient, store: Store) -> None:
+    def __init__(self, client: ModelClient, store: Store, *, clock: Callable[[], float] = time.time) -> None:
         self.client: ModelClient = client.client if isinstance(client, CachedModel) else client
-        self.store = store
+        self.store, self._clock = store, clock
 
     @property
     def name(self) -> str:
@@ -76,7 +80,7 @@ class CachedModel:
     async def create(self, request: ModelRequest) -> ModelReply:
         """Look the answer up, or ask for it and keep it."""
         key = key_of(self.fingerprint, request)
-        found = _as_reply(await self._get(key))
+        found = self._fresh(await self._get(key))
         if found is not None:
             content = found.message.get("content")
             if request.on_delta is not None and isinstance(content, str) and content:
@@ -84,8 +88,17 @@ class CachedModel:
             return found
         reply = await self.client.create(request)
         if reply.finish_reason in _KEPT:
-            await self._set(key, _as_data(reply))
+            await self._set(key, {**_as_data(reply), "at": self._clock()})
         return reply
+
+    def _fresh(self, kept: Any) -> ModelReply | None:
+        """Return the reply that was kept, unless it is too old."""
+        most_s: float | None = getattr(self.store, "expires_s", None)
+        if most_s is not None and isinstance(kept, dict):
+            at: Any = cast("dict[str, Any]", kept).get("at")
+            if not isinstance(at, (int, float)) or self._clock() - at >= most_s:
+                return None
+        return _as_reply(kept)
 
     async def _get(self, key: str) -> Any:
         return self.store.get(key) if isinstance(self.store, Cache) else await call(self.store.get, key)
@@ -160,10 +173,14 @@ class Cache:
     Args:
         config: `cache_seed` and `cache_path_root`, as for `disk`.
 
+    Attributes:
+        expires_s: how old an answer may be; `None` for ever.
+
     Raises:
         ValueError: another key.
     """
 
+    expires_s: float | None = None
     _kept_by: Cache | None = None
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
@@ -178,14 +195,16 @@ class Cache:
         self._kept_by = self.disk(config.get("cache_seed", 42), config.get("cache_path_root", ".cache"))
 
     @staticmethod
-    def disk(cache_seed: str | int = 42, cache_path_root: str = ".cache") -> DiskCache:
-        """Return a cache in a file of its own for each seed, under a folder."""
-        return DiskCache(cache_seed, cache_path_root)
+    def disk(
+        cache_seed: str | int = 42, cache_path_root: str = ".cache", *, expires_s: float | None = None
+    ) -> DiskCache:
+        """Return a cache in a file of its own for each seed, under a folder; older answers than `expires_s` are asked anew."""
+        return _expiring(DiskCache(cache_seed, cache_path_root), expires_s)
 
     @staticmethod
-    def in_memory(cache_seed: str | int = "") -> InMemoryCache:
-        """Return a cache that ends with the process."""
-        return InMemoryCache(cache_seed)
+    def in_memory(cache_seed: str | int = "", *, expires_s: float | None = None) -> InMemoryCache:
+        """Return a cache that ends with the process; `expires_s` as for `disk`."""
+        return _expiring(InMemoryCache(cache_seed), expires_s)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default."""
@@ -212,6 +231,13 @@ class Cache:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _expiring(cache: C, expires_s: float | None) -> C:
+    if expires_s is not None and (isinstance(expires_s, bool) or expires_s <= 0):
+        raise ValueError(f"expires_s={expires_s!r}: it is a number of seconds above 0, or None for no end.")
+    cache.expires_s = expires_s
+    return cache
 
 
 class InMemoryCache(Cache):

@@ -60,7 +60,7 @@ CONNECTION_KEYS = QUOTA_KEYS | frozenset(
 
 HOUSE_KEYS = CONNECTION_KEYS | frozenset(
     """
-    agent allow_format_str_template cache cache_seed config_list context filter_func functions hide_tools model
+    agent allow_format_str_template cache cache_expires_s cache_seed config_list context filter_func functions hide_tools model
     model_client_cls stream tags tools
     """.split()  # noqa: SIM905 - as above
 )

@@ -78,7 +78,7 @@ def model_from_config(
     ]
     model = clients[0] if len(clients) == 1 else FallbackModel(clients)
     seed = config.get("cache_seed")
-    return model if seed is None else CachedModel(model, Cache.disk(seed))
+    return model if seed is None else CachedModel(model, Cache.disk(seed, expires_s=config.get("cache_expires_s")))
 
 
 def client_of_entry(entry: Mapping[str, Any], instance: Any = None, *, is_last: bool = True) -> ModelClient:

@@ -103,7 +103,7 @@ class OpenAIWrapper:
         else:
             seed, store = merged.get("cache_seed"), merged.get("cache")
             if store is None and seed is not None:
-                store = Cache.disk(seed)
+                store = Cache.disk(seed, expires_s=merged.get("cache_expires_s"))
             asked = client if store is None else CachedModel(client, store)
             reply = await self._logged(asked.create(request), request, asked, merged)
             response = completion_of(reply)
