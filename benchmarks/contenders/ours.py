@@ -9,11 +9,12 @@ from stub import ARGUMENTS, OPENING, REPLY, SYSTEM
 
 from autogen import AssistantAgent, ConversableAgent, GroupChat, GroupChatManager, UserProxyAgent, run_settings
 from autogen.chats.resume import replay
-from autogen.events import MessageSent, TokenStreamed
+from autogen.events import TokenStreamed
 from autogen.models.client import ModelReply
 from autogen.stores.postgres import PostgresJournal
 from autogen.stores.sharing import journal_at
 from autogen.stores.shelf import fork, list_runs
+from autogen.stores.tables.reading import read_said
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -76,7 +77,7 @@ async def opened_chat(messages: int, path: Path) -> Callable[[], Awaitable[int]]
 
     async def read() -> int:
         with journal_at(path) as journal:
-            return sum(isinstance(event, MessageSent) for event in journal.events(run_id))
+            return len(read_said(journal.database, run_id))
 
     return read
 

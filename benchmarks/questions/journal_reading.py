@@ -1,7 +1,7 @@
 """What does it take to read what is recorded: to open a long chat, to list many, and to do one again without its model?
 
-CPU time. The floor has a row of JSON for each message, and a row for each run, in SQLite, and reads them by a bare loop;
-this project records each step beside the messages, three records a turn, and checks them while it reads.
+CPU time. The floor has a row of JSON for each message, and a row for each run, in SQLite, and reads them by a bare loop.
+This project records each step beside the messages: it reads what was said when a chat is opened, and all when it is replayed.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from autogen.stop_reason import StopReason
 from autogen.stores.sharing import journal_at, open_journal
 from autogen.stores.tables.heartbeat import Heartbeat
 from autogen.stores.tables.journal import TableJournal
+from autogen.stores.tables.reading import read_said
 from autogen.testing import ScriptedModel
 from autogen.usage import Usage
 
@@ -91,6 +92,8 @@ def test_every_kind_of_event_comes_back_as_it_was(journal: TableJournal):
         journal.append(event)
     journal.flush()
     assert list(map(events.to_dict, journal.events("run"))) == list(map(events.to_dict, EVERY_KIND))
+    messages = [event for event in EVERY_KIND if isinstance(event, events.MessageSent)]
+    assert list(map(events.to_dict, read_said(journal.database, "run"))) == list(map(events.to_dict, messages))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autogen.errors import RunExists, RunInUse, UnknownRun
 from autogen.events import MessageSent, StepEnded
+from autogen.stores.tables.reading import read_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,7 +222,8 @@ def diff(journal: TableJournal, first: str, second: str) -> Difference | None:
 
 
 def _said(journal: TableJournal, run_id: str) -> Sequence[tuple[str, ChatMessage]]:
-    return [(event.source, event.message) for event in journal.events(run_id) if isinstance(event, MessageSent)]
+    journal.flush()
+    return [(event.source, event.message) for event in read_said(journal.database, run_id)]
 
 
 def _number_of(journal: TableJournal, run_id: str) -> int:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Never, Protocol, TypeVar
 
-from autogen.errors import JournalDamaged, JournalFailed, RunExists, RunInUse, UnknownRun
+from autogen.errors import JournalFailed, RunExists, RunInUse
 from autogen.events import RunResumed
 from autogen.stores.held import Held, Pen
-from autogen.stores.rows import Reader
 from autogen.stores.tables.database import Taken, check_is_here
 from autogen.stores.tables.heartbeat import Heartbeat
+from autogen.stores.tables.reading import read_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ROWS = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ? ORDER BY position"
-_READ_AT_ONCE = 500
 _RELEASE = "UPDATE runs SET owner = NULL, owner_key = NULL WHERE number = ? AND owner_key = ?"
 
 
@@ -190,32 +187,7 @@ class TableJournal:
 
     def read(self, run_id: str) -> list[Event]:
         """Return what is in the tables of a run; see `events`."""
-        found = self.database.execute("SELECT number FROM runs WHERE id = ?", (run_id,))
-        if not found:
-            raise UnknownRun(f"There is no run {run_id!r} in {self.place}. 'autogen journal ls' lists those there are.")
-        read: list[Event] = []
-        try:
-            try:
-                self._read(run_id, found[0][0], read, _READ_AT_ONCE)
-            except JournalDamaged:  # up to the very row
-                read.clear()
-                self._read(run_id, found[0][0], read, 1)
-        except (JournalDamaged, ValueError, KeyError, TypeError) as error:
-            raise JournalDamaged(
-                f"The record of {run_id!r} in {self.place} is damaged after position {len(read)}: {error}. "
-                "'autogen journal export' writes out what can be read.",
-                read,
-            ) from error
-        return read
-
-    def _read(self, run_id: str, number: int, into: list[Event], at_once: int) -> None:
-        reader = Reader(run_id)
-        rows = iter(self.database.scan(_ROWS, (number,)))
-        while some := list(islice(rows, at_once)):
-            for row, event in zip(some, reader.events(some), strict=True):
-                if row[0] != len(into) + 1:
-                    raise ValueError(f"position {row[0]} follows {len(into)}")
-                into.append(event)
+        return read_run(self.database, run_id)
 
     def seed_of(self, run_id: str) -> str:
         """Return the seed of a run's chance."""
