@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from autogen import AssistantAgent
+from autogen.apps.commands import run_command
+from autogen.apps.records.keeping import default_place
 from autogen.stores.sharing import journal_at
 from autogen.stores.shelf import list_runs
-from tests.apps.command import AUTOGEN, autogen, environment, of_server
+from autogen.testing import ScriptedModel
+from tests.apps.command import AUTOGEN, environment, of_server
 from tests.servers.openai_server import Hang, OpenAIServer, reply
 
 if TYPE_CHECKING:
@@ -23,24 +28,48 @@ def listed(folder: Path) -> list[tuple[str, str, int | None]]:
         return [(run.id, run.state, run.messages) for run in list_runs(opened)]
 
 
-def test_a_chat_that_its_person_has_ended_goes_on_as_another(tmp_path: Path):
+class Desk:
+    """The command line, in this process, of somebody who lives in a folder."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("HOME", str(folder / "home"))
+        monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+
+    def serve(self, server: OpenAIServer) -> None:
+        for name, value in of_server(server.url).items():
+            self._monkeypatch.setenv(name, value)
+
+    def type(self, *arguments: str, types: str = "") -> tuple[int, str, str]:
+        self._monkeypatch.setattr("sys.stdin", io.StringIO(types))
+        code = run_command(list(arguments))
+        told = self._capsys.readouterr()
+        return code, told.out, told.err
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, monkeypatch, capsys)
+
+
+def test_a_chat_that_its_person_has_ended_goes_on_as_another(desk: Desk, tmp_path: Path):
     with OpenAIServer(reply("The first answer."), reply("The second answer.")) as server:
-        place = of_server(server.url)
-        ended = autogen("chat", "Hello.", "--human", "always", folder=tmp_path, types="exit\n", **place)
-        assert (ended.returncode, ended.stderr) == (0, "")
-        assert tmp_path.joinpath(*KEPT).is_file()
+        desk.serve(server)
+        code, _, told = desk.type("chat", "Hello.", "--human", "always", types="exit\n")
+        assert (code, told) == (0, "")
         ((run, state, messages),) = listed(tmp_path)
         assert (state, messages) == ("exit", 2)
-        again = autogen("resume", run, folder=tmp_path, types="And then?\nexit\n", **place)
-    assert again.stderr == f"The chat {run} was over (exit). It goes on as {run}-2.\n"
-    assert again.stdout.startswith("assistant -> user_proxy:\n    The first answer.\n")
-    assert f"{run}-2 GOES ON after 2 recorded messages" in again.stdout
-    assert "The second answer." in again.stdout
+        _, said, told = desk.type("resume", run, types="And then?\nexit\n")
+    assert told == f"The chat {run} was over (exit). It goes on as {run}-2.\n"
+    assert said.startswith("assistant -> user_proxy:\n    The first answer.\n")
+    assert f"{run}-2 GOES ON after 2 recorded messages" in said
+    assert "The second answer." in said
     assert listed(tmp_path) == [(f"{run}-2", "exit", 4), (run, "exit", 2)]
-    assert run in autogen("journal", "ls", folder=tmp_path).stdout
+    assert run in desk.type("journal", "ls")[1]
 
 
-def test_a_chat_that_was_killed_goes_on_where_it_was(tmp_path: Path):
+def test_a_chat_that_was_killed_goes_on_where_it_was(desk: Desk, tmp_path: Path):
     with OpenAIServer(reply("The first answer."), [Hang()]) as server:
         process = subprocess.Popen(
             [AUTOGEN, "chat", "Hello.", "--json", "--max-turns", "2"],
@@ -60,43 +89,54 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(tmp_path: Path):
             process.wait(10)
     with OpenAIServer(reply("The second answer.")) as server:
         ((run, *_),) = listed(tmp_path)
-        again = autogen("resume", run, folder=tmp_path, **of_server(server.url))
+        desk.serve(server)
+        code, said, told = desk.type("resume", run)
         assert len(server.requests) == 1
-    assert (again.returncode, again.stderr) == (0, "")
-    assert "The second answer." in again.stdout
+    assert (code, told, "The second answer." in said) == (0, "", True)
     assert listed(tmp_path) == [(run, "max_turns", 4)]
-    over = autogen("resume", run, folder=tmp_path)
-    assert (over.returncode, over.stdout) == (0, "")
-    assert over.stderr == f"The chat {run} is over (max_turns), and there is nothing to go on with.\n"
+    told = f"The chat {run} is over (max_turns), and there is nothing to go on with.\n"
+    assert desk.type("resume", run) == (0, "", told)
 
 
-def test_a_chat_need_not_be_recorded(tmp_path: Path):
+def test_a_chat_need_not_be_recorded(desk: Desk, tmp_path: Path):
     with OpenAIServer(reply("It is 42.\n\nTERMINATE")) as server:
-        assert autogen("chat", "6 * 7?", "--no-journal", folder=tmp_path, **of_server(server.url)).returncode == 0
+        desk.serve(server)
+        assert desk.type("chat", "6 * 7?", "--no-journal")[0] == 0
     assert not (tmp_path / "home").exists()
-    told = autogen("journal", "ls", folder=tmp_path)
-    assert told.returncode == 2
-    assert "'autogen chat' makes it" in " ".join(told.stderr.replace("│", " ").split())
+    code, _, told = desk.type("journal", "ls")
+    assert (code, "'autogen chat' makes it" in " ".join(told.replace("│", " ").split())) == (2, True)
 
 
-def test_another_journal_can_be_named_and_then_it_must_be_usable(tmp_path: Path):
+def test_another_journal_can_be_named_and_then_it_must_be_usable(desk: Desk, tmp_path: Path):
     with OpenAIServer(reply("It is 42.\n\nTERMINATE")) as server:
-        place = of_server(server.url)
-        assert autogen("chat", "?", "--journal", "own.db", folder=tmp_path, **place).returncode == 0
-        refused = autogen("chat", "?", "--journal", "none/own.db", folder=tmp_path, **place)
+        desk.serve(server)
+        assert desk.type("chat", "?", "--journal", "own.db")[0] == 0
+        code, _, told = desk.type("chat", "?", "--journal", "none/own.db")
     assert (tmp_path / "own.db").is_file()
-    assert (refused.returncode, "there is no folder" in refused.stderr) == (1, True)
+    assert (code, "there is no folder" in told) == (1, True)
 
 
-@pytest.mark.parametrize("fault", ["no home", "full disk"])
-def test_where_nothing_can_be_recorded_a_warning_is_given_once_and_the_chat_goes_on(tmp_path: Path, fault: str):
+def test_the_place_is_that_of_the_state_of_programs(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert default_place() == str(tmp_path / "state" / "autogen" / "journal.db")
+    monkeypatch.setenv("XDG_STATE_HOME", "not/absolute")
+    assert default_place() == str(tmp_path.joinpath(*KEPT))
+
+
+def test_without_a_place_a_warning_is_given_once_and_the_chat_goes_on(desk: Desk, tmp_path: Path):
     (tmp_path / "home").mkdir()
-    if fault == "no home":
-        (tmp_path / "home" / ".local").write_text("This is not a folder.")
-    limit = "ulimit -f 90; " if fault == "full disk" else ""  # of 512 bytes: the file is made, and not much more
+    (tmp_path / "home" / ".local").write_text("This is not a folder.")
+    with OpenAIServer(reply("More."), reply("TERMINATE")) as server:
+        desk.serve(server)
+        code, said, told = desk.type("chat", "Talk.")
+    assert (code, "More." in said, told.count("\n")) == (0, True, 1)
+    assert told.startswith("[warning] This chat is not recorded from here on, and goes on: ")
+
+
+def test_when_the_disk_is_full_a_warning_is_given_once_and_the_chat_goes_on(tmp_path: Path):
     with OpenAIServer(*(reply(f"{letter * 20_000}") for letter in "abcd")) as server:
         ended = subprocess.run(
-            ["sh", "-c", f'{limit}exec "{AUTOGEN}" chat Talk. --max-turns 4'],  # noqa: S607 - the shell of this machine
+            ["sh", "-c", f'ulimit -f 90; exec "{AUTOGEN}" chat Talk. --max-turns 4'],  # noqa: S607 - blocks of 512 bytes
             cwd=tmp_path,
             env=environment(tmp_path, **of_server(server.url)),
             capture_output=True,
@@ -105,18 +145,12 @@ def test_where_nothing_can_be_recorded_a_warning_is_given_once_and_the_chat_goes
             timeout=30,
             check=False,
         )
-    assert ended.returncode == 0
-    assert ended.stderr.count("[warning]") == ended.stderr.count("\n") == 1
+    assert (ended.returncode, ended.stderr.count("[warning]"), ended.stderr.count("\n")) == (0, 1, 1)
     assert "is not recorded from here on, and goes on" in ended.stderr
     assert "d" * 20_000 in ended.stdout.replace("\n", "")
 
 
-def test_what_another_program_has_begun_needs_its_program(tmp_path: Path):
-    (tmp_path / "job.py").write_text(
-        "from autogen import AssistantAgent\nfrom autogen.testing import ScriptedModel\n"
-        "AssistantAgent('a', model=ScriptedModel('Done.')).run_sync('Go.', journal='own.db', run_id='job')\n"
-    )
-    subprocess.run(["python", "job.py"], cwd=tmp_path, env=environment(tmp_path), check=True, timeout=30)  # noqa: S607 - ours
-    told = autogen("resume", "job", "--journal", "own.db", folder=tmp_path)
-    assert told.returncode == 1
-    assert "autogen resume job PROGRAM" in told.stderr
+def test_what_another_program_has_begun_needs_its_program(desk: Desk):
+    AssistantAgent("a", model=ScriptedModel("Done.")).run_sync("Go.", journal="own.db", run_id="job")
+    code, _, told = desk.type("resume", "job", "--journal", "own.db")
+    assert (code, "autogen resume job PROGRAM" in told) == (1, True)

@@ -115,15 +115,15 @@ def test_a_run_that_passes_has_nothing_to_blame(journal: str):
 
 
 def test_finding_it_takes_few_runs_and_no_model_before_the_message(journal: str):
-    program = Counting(60, turns=50)
+    program = Counting(30, turns=25)
     record(journal, program)
     program.asked = 0
     found = blame(
-        journal, "job", program, lambda numbers: numbers[-1] == 100, instead=lambda said: str(_meant(said, 60))
+        journal, "job", program, lambda numbers: numbers[-1] == 50, instead=lambda said: str(_meant(said, 30))
     )
-    assert found.message == 60
+    assert found.message == 30
     assert len(found.trials) <= 10
-    assert program.asked < 100 * len(found.trials) / 2
+    assert program.asked < 50 * len(found.trials) / 2
 
 
 def _meant(said: MessageSent, slip: int) -> int:
