@@ -35,6 +35,17 @@ except Exception as error:
 """
 
 
+@pytest.mark.skipif(Path("/var/run/docker.sock").exists(), reason="DOCKER IS HERE, AND IS FOUND FIRST")
+def test_an_engine_is_found_at_its_usual_socket(
+    container_engine: str, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.delenv("DOCKER_HOST")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "podman").mkdir()
+    (tmp_path / "podman/podman.sock").symlink_to(container_engine.removeprefix("unix://"))
+    assert run(make(), "echo found", "sh").output == "found\n"
+
+
 @pytest.fixture
 def proxy(container_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineProxy]:
     with EngineProxy(tmp_path / "engine.sock", container_engine) as proxy:

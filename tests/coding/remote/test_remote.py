@@ -17,13 +17,15 @@ import pytest
 
 from autogen.coding import (
     CodeBlock,
+    CodeResult,
     CommandLineCodeResult,
     LocalCommandLineCodeExecutor,
+    MarkdownCodeExtractor,
     RemoteCodeExecutor,
     code_server,
 )
 from autogen.coding.remote.sessions import Bounds
-from autogen.errors import CodeServerFailed, SandboxUnavailable
+from autogen.errors import CodeError, CodeServerFailed, MissingExtra, SandboxUnavailable
 from tests.coding.code_servers import TOKEN, serving
 from tests.coding.remote.canned_server import CuttingProxy
 
@@ -163,7 +165,7 @@ def test_a_server_has_room_for_so_much_and_no_more():
 
 
 def test_a_session_that_nobody_uses_is_ended_with_its_files(top: Path):
-    with serving(sandboxed, work_dir=top, bounds=Bounds(idle_s=0.2)) as url:
+    with serving(sandboxed, work_dir=top, bounds=Bounds(idle_s=1.5)) as url:
         executor = RemoteCodeExecutor(url, TOKEN)
         assert run(executor, "echo kept > file", "sh").exit_code == 0
         for _ in range(200):
@@ -199,6 +201,46 @@ def test_what_the_servers_executor_raises_is_raised_here(monkeypatch: pytest.Mon
     made = lambda directory: LocalCommandLineCodeExecutor(work_dir=directory, sandbox="bubblewrap")  # noqa: E731
     with serving(made) as url, pytest.raises(SandboxUnavailable, match=r"^At http://127.*bubblewrap is not installed"):
         run(RemoteCodeExecutor(url, TOKEN), "pass")
+
+
+class OfOnesOwn:
+    """An executor with the members of the port and no more; it fails, or tells what it was given."""
+
+    code_extractor = MarkdownCodeExtractor()
+
+    def execute_code_blocks(self, code_blocks: list[CodeBlock]) -> CodeResult:
+        if not code_blocks[0].code:
+            raise RuntimeError("nothing given")
+        return CodeResult(7, code_blocks[0].code)
+
+    def restart(self) -> None:
+        pass
+
+
+def test_any_executor_can_be_served_and_its_failures_are_told():
+    with serving(OfOnesOwn()) as url, RemoteCodeExecutor(url, TOKEN) as executor:
+        result = run(executor, "\ud800 ok")
+        assert (result.exit_code, result.output, result.artefacts) == (7, "\ud800 ok", ())
+        with pytest.raises(CodeError, match=r"^At http://.*: RuntimeError: nothing given$"):
+            run(executor, "")
+
+
+def test_where_no_executor_can_be_made_the_reason_is_told(top: Path):
+    def refuse(directory: Path) -> LocalCommandLineCodeExecutor:
+        raise CodeError(f"nothing works in {directory.parent.name}")
+
+    with (
+        serving(refuse, work_dir=top) as url,
+        pytest.raises(CodeServerFailed, match=r"\(500\): nothing works in sessions"),
+    ):
+        run(RemoteCodeExecutor(url, TOKEN), "pass")
+    assert list(top.iterdir()) == []
+
+
+def test_without_the_packages_of_a_server_the_extra_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "starlette.applications", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'pyautogen\[serve\]'"):
+        code_server(sandboxed, TOKEN)
 
 
 async def test_a_caller_that_is_cancelled_ends_the_code_at_once(url: str, top: Path):

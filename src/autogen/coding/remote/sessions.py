@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from autogen.coding.executor import CodeExecutor
-from autogen.coding.remote.wire import MOST_FILE_BYTES, blocks_to_data, result_to_data
+from autogen.coding.remote.wire import MOST_FILE_BYTES, artefacts_of, blocks_to_data, result_to_data
 from autogen.core.sync import call
 from autogen.errors import AutogenError
 
@@ -227,7 +227,7 @@ async def _run(session: Session, blocks: list[CodeBlock]) -> dict[str, Any]:
         return {"error": {"kind": type(error).__name__, "message": str(error)[:2000]}}
     except Exception as error:  # noqa: BLE001 - an executor of the user's: the client is told, the server goes on
         return {"error": {"kind": "CodeError", "message": f"{type(error).__name__}: {str(error)[:2000]}"}}
-    return {"result": result_to_data(result, _taken_up(session, result.artefacts))}
+    return {"result": result_to_data(result, _taken_up(session, artefacts_of(result)))}
 
 
 def _answer_of(task: asyncio.Task[dict[str, Any]]) -> dict[str, Any]:

@@ -75,9 +75,14 @@ def blocks_from_data(listed: list[Any]) -> list[CodeBlock]:
 
 def result_to_data(result: CodeResult, ids: Sequence[str]) -> dict[str, Any]:
     """Return a result as JSON-able data; each artefact under its id, and no path of this machine."""
-    listed = [{"id": number, **artefact.to_dict()} for number, artefact in zip(ids, result.artefacts, strict=True)]
+    listed = [{"id": number, **artefact.to_dict()} for number, artefact in zip(ids, artefacts_of(result), strict=True)]
     place = getattr(result, "place", "")
     return {"exit_code": result.exit_code, "output": result.output, "place": place, "artefacts": listed}
+
+
+def artefacts_of(result: CodeResult) -> tuple[Artefact, ...]:
+    """Return what a result lists; an executor of the user's may have a result of its own."""
+    return getattr(result, "artefacts", ())
 
 
 def result_from_data(data: dict[str, Any]) -> tuple[CommandLineCodeResult, list[str]]:
