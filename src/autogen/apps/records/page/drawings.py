@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _RADIUS = 26
 _MOST_CHARS = 18
-_LANE, _LEFT, _WIDTH = 34, 130, 1000
+_LANE, _LEFT, _WIDTH = 34, 152, 1000
 _TOP, _TOP_OF_IDLE = 6, 26
 _IN_A_ROW = (1, 2)
+_FEWEST_AROUND = 4
 _SHORTEST = 3.0
 _IDLE_SHARE = 0.15
 _IDLE_WIDTH = 36.0
@@ -29,8 +30,11 @@ def ways_drawing(story: Story) -> str:
     names = [name for name in story.agents if any(name in way for way in story.ways)]
     if not names:
         return ""
-    places, width, height = _places(len(names))
-    where = dict(zip(names, places, strict=True))
+    hub = _hub(story, names)
+    places, width, height = _places(len(names) - (hub is not None))
+    where = dict(zip((name for name in names if name != hub), places, strict=True))
+    if hub is not None:
+        where[hub] = (width / 2, height / 2)
     most = max(story.ways.values())
     arrows = [
         _arrow(
@@ -51,6 +55,13 @@ def ways_drawing(story: Story) -> str:
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1 9 5 0 9z"/></marker></defs>'
         f"{''.join(arrows)}{''.join(nodes)}</svg>"
     )
+
+
+def _hub(story: Story, names: Sequence[str]) -> str | None:
+    """Return who speaks with everybody, where nobody else does: the one in the middle."""
+    partners = {name: {other for way in story.ways if name in way for other in way if other != name} for name in names}
+    everywhere = [name for name in names if len(partners[name]) == len(names) - 1]
+    return everywhere[0] if len(names) >= _FEWEST_AROUND and len(everywhere) == 1 else None
 
 
 def _places(count: int) -> tuple[list[tuple[float, float]], float, float]:
@@ -233,12 +244,13 @@ def _ticks(pieces: Sequence[_Piece], top: float, height: float) -> Iterator[str]
                 f'<text class="tick" x="{middle:.1f}" y="{top - 11}">{span(piece.idle_s)}</text>'
             )
             continue
-        first = int(-(-piece.begin_s // step))
-        for number in range(first, int(piece.end_s // step) + 1):
-            x = _x(number * step, [piece])
+        since = piece.begin_s if pieces[0] is not piece else 0.0
+        for number in range(int(-(-(piece.begin_s - since) // step)), int((piece.end_s - since) // step) + 1):
+            x = _x(since + number * step, [piece])
+            told = f"{'+' if since else ''}{span(number * step)}" if number else "0" if not since else ""
             yield (
                 f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{height - 22}"/>'
-                f'<text class="tick" x="{x:.1f}" y="{height - 6}">{span(number * step) if number else "0"}</text>'
+                f'<text class="tick" x="{x:.1f}" y="{height - 6}">{told}</text>'
             )
 
 

@@ -57,9 +57,9 @@ def span(seconds: float) -> str:
     if seconds < _MINUTE_S:
         return f"{seconds:.1f} s"
     if seconds < _HOUR_S:
-        return f"{seconds // _MINUTE_S:.0f} min {seconds % _MINUTE_S:.0f} s"
+        return f"{seconds // _MINUTE_S:.0f} min {seconds % _MINUTE_S:.0f} s".removesuffix(" 0 s")
     if seconds < _DAY_S:
-        return f"{seconds // _HOUR_S:.0f} h {seconds % _HOUR_S // _MINUTE_S:.0f} min"
+        return f"{seconds // _HOUR_S:.0f} h {seconds % _HOUR_S // _MINUTE_S:.0f} min".removesuffix(" 0 min")
     days = f"{seconds / _DAY_S:.1f}".removesuffix(".0")
     return f"{days} day{'s' * (days != '1')}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _TITLE_CHARS, _LINE_CHARS = 140, 48
 _MARKUP = str.maketrans("", "", "*`")
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}|[-+>])[ \t]+", re.MULTILINE)
+_MANY_AGENTS = 5
 _GOOD = frozenset({"answered", "condition", "exit", "max_turns", "terminated"})
 _KEYS = (
     ("j", "next message"),
@@ -110,7 +113,7 @@ def _contents(story: Story) -> str:
 
 
 def _line(said: Said) -> str:
-    words = " ".join(words_of(said.event.message).translate(_MARKUP).split())
+    words = " ".join(_HEADING.sub("", words_of(said.event.message)).translate(_MARKUP).split())
     words = words or ", ".join(
         str((call.get("function") or {}).get("name")) for call in tool_calls_of(said.event.message)
     )
@@ -121,7 +124,8 @@ def _overview(story: Story) -> str:
     ways, timeline = ways_drawing(story), timeline_drawing(story)
     parts = [f'<section class="agents"><h2>Agents</h2>{_table(story)}</section>' if story.agents else ""]
     if ways:
-        parts.append(f'<section><h2>Who spoke to whom</h2><div class="drawing">{ways}</div></section>')
+        wide = ' class="wide"' if len(story.agents) > _MANY_AGENTS else ""
+        parts.append(f'<section{wide}><h2>Who spoke to whom</h2><div class="drawing">{ways}</div></section>')
     if timeline:
         legend = "".join(f'<span class="{kind}">{kind}</span>' for kind in ("model", "tool", "code", "human"))
         parts.append(
