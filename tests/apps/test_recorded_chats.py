@@ -10,7 +10,7 @@ import pytest
 
 from autogen import AssistantAgent
 from autogen.apps.commands import run_command
-from autogen.apps.records.keeping import default_place
+from autogen.apps.records.keeping import Record, default_place, told_place
 from autogen.stores.sharing import journal_at
 from autogen.stores.shelf import list_runs
 from autogen.testing import ScriptedModel
@@ -114,6 +114,21 @@ def test_another_journal_can_be_named_and_then_it_must_be_usable(desk: Desk, tmp
         code, _, told = desk.type("chat", "?", "--journal", "none/own.db")
     assert (tmp_path / "own.db").is_file()
     assert (code, "there is no folder" in told) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("own place.db", " --journal 'own place.db'"),
+        ("postgresql://ann:secret@db/work", " --journal postgresql://ann@db/work"),
+        ("usual.db", ""),
+    ],
+)
+def test_how_to_go_on_names_the_journal_where_it_is_needed_and_no_password(
+    place: str, told: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("AUTOGEN_JOURNAL", "usual.db")
+    assert told_place(Record(place, "job", {})) == told
 
 
 def test_the_place_is_that_of_the_state_of_programs(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

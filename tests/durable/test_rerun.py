@@ -22,6 +22,7 @@ from autogen import (
 from autogen.chats.resume import diff, fork, replay, rerun
 from autogen.coding import MarkdownCodeExtractor
 from autogen.coding.executor import CodeBlock, CommandLineCodeResult
+from autogen.core.record.edition import edition_of
 from autogen.errors import InDoubt, RunExists, UnknownRun
 from autogen.messages import text_of
 from autogen.models.client import ModelReply
@@ -189,6 +190,33 @@ def test_a_tool_that_was_edited_is_called_anew_and_the_others_are_not(journal: s
         ("look_up", "look_up was edited"),
         ("function", "message 3 (user) differs"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_another"),
+    [
+        ("def helper():\n    return 1\n\ndef act():  # as before\n\n    return helper()\n", False),
+        ("def helper():\n    return 2\n\ndef act():\n    return helper()\n", True),
+        ("def helper():\n    return 1\n\ndef act():\n    return helper() + 1\n", True),
+        ("def other():\n    return 3\n\ndef helper():\n    return 1\n\ndef act():\n    return helper()\n", False),
+    ],
+    ids=["a comment", "what it calls", "itself", "something else"],
+)
+@pytest.mark.parametrize("has_source", [True, False])
+def test_a_function_was_edited_where_its_code_or_what_it_calls_is_another(
+    tmp_path: Path, text: str, is_another: bool, has_source: bool
+):
+    def edition(words: str) -> str:
+        file = tmp_path / f"module_{len(words)}_{zlib.crc32(words.encode())}.py"
+        if has_source:
+            file.write_text(words)
+        names: dict[str, Any] = {"__name__": file.stem}
+        exec(compile(words, str(file), "exec"), names)  # noqa: S102 - our own text
+        return edition_of(names["act"])
+
+    before = edition("def helper():\n    return 1\n\ndef act():\n    return helper()\n")
+    assert before
+    assert (edition(text) != before) is is_another
 
 
 def test_a_call_that_is_new_is_made(journal: str):

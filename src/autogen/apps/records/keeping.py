@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.chats.running import run_settings
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from autogen.core.record.past import Doubt
     from autogen.core.run import Journal
     from autogen.events import Event
+
+_PASSWORD = re.compile(r"(?<=://)(?P<user>[^/@:]*):[^@]*(?=@)")
 
 
 def default_place() -> str:
@@ -81,8 +85,18 @@ def recorded(record: Record | None) -> Generator[None]:
             yield
         except (KeyboardInterrupt, AutogenError):
             if journal.is_kept:
-                sys.stderr.write(f"\nIt is recorded. Go on with it: autogen resume {record.run_id}\n")
+                sys.stderr.write(
+                    f"\nIt is recorded. Go on with it: autogen resume {record.run_id}{told_place(record)}\n"
+                )
             raise
+
+
+def told_place(record: Record) -> str:
+    """Return the option that names the journal, where it is needed; without a password."""
+    if not record.is_named or record.place == os.environ.get("AUTOGEN_JOURNAL"):
+        return ""
+    shown = _PASSWORD.sub(r"\g<user>", record.place)
+    return f" --journal {quote(shown)}"
 
 
 def _opened(record: Record, stack: ExitStack) -> ForgivingJournal | None:
