@@ -24,7 +24,9 @@ from autogen.errors import (
     RunInUse,
     UnknownRun,
 )
+from autogen.guards.redacted import RedactedJournal
 from autogen.messages import ChatMessage
+from autogen.redaction import Redactor
 from autogen.stop_reason import StopReason
 from autogen.stores.sharing import journal_at, open_journal
 from autogen.stores.tables.heartbeat import Heartbeat
@@ -379,3 +381,16 @@ def test_a_human_is_asked_when_what_was_said_is_told_and_kept(place: str, other:
     expected = ["MessageSent", "StepStarted", "StepEnded", "MessageSent", "StepStarted"]
     assert [name for name in at_once if name in expected] == expected
     assert kept == ["RunStarted", "ChatStarted", *expected, *kept[7:]]
+
+
+def test_a_journal_that_takes_secrets_out_keeps_the_rest(place: str, journal: TableJournal):
+    with run_settings(journal=RedactedJournal(journal, Redactor(["hunter2-hunter2"])), run_id="job", observers=[]):
+        AssistantAgent("assistant", model=ScriptedModel("Never say hunter2-hunter2.")).run_sync("Hello.")
+    assert [
+        str(words)
+        for (run,) in journal.database.execute("SELECT id FROM runs")
+        for words in said_in(journal.events(run))
+    ] == [
+        "Hello.",
+        "Never say [redacted].",
+    ]

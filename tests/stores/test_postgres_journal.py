@@ -90,12 +90,15 @@ def _all_words(error: BaseException | None) -> Iterator[str]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def test_the_tables_of_another_program_are_left_as_they_are(postgres_url: str, ask: Callable[..., list[Any]]):
+@pytest.mark.parametrize("table", ["mine (x int)", "journal (x int)", "journal (version int)"])
+def test_the_tables_of_another_program_are_left_as_they_are(
+    postgres_url: str, ask: Callable[..., list[Any]], table: str
+):
     ask("CREATE SCHEMA autogen")
-    ask("CREATE TABLE autogen.mine (x int)")
+    ask(f"CREATE TABLE autogen.{table}")
     with pytest.raises(JournalUnusable, match="tables of another program"):
         PostgresJournal(postgres_url)
-    assert ask("SELECT relname FROM pg_class WHERE relnamespace = 'autogen'::regnamespace") == [("mine",)]
+    assert ask("SELECT relname FROM pg_class WHERE relnamespace = 'autogen'::regnamespace") == [(table.split(maxsplit=1)[0],)]
 
 
 def test_a_journal_of_a_newer_version_says_so(postgres_url: str, ask: Callable[..., list[Any]]):
@@ -418,6 +421,8 @@ def _fill(own_server: Server, disk: Path) -> None:
     with pytest.raises(JournalFailed, match="Make room on the server's disk"):  # noqa: PT012 - at the latest when it is to be safe
         journal.append(said(random_text))
         journal.flush()
+    with pytest.raises(JournalFailed, match="Make room on the server's disk"):
+        journal.append(said("not taken: nothing is, until what waits is safe"))
     assert contents(journal) == ["before"]
     filler.unlink()
     journal.flush()
