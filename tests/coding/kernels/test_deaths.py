@@ -18,14 +18,6 @@ LOST = "The kernel was restarted, and all variables of earlier blocks are lost"
 DEATHS = {
     "exits": ("import os; print('last words', flush=True); os._exit(3)", "the Python process ended with exit code 3"),
     "aborts": ("import os; print('last words', flush=True); os.abort()", "the Python process ended with exit code 134"),
-    "reads nothing": (
-        "import ctypes; print('last words'); ctypes.string_at(0)",
-        "the Python process ended with exit code 139",
-    ),
-    "kills all": (
-        "import os; print('last words'); os.kill(os.getpid(), 9)",
-        "the Python process ended with exit code 137",
-    ),
 }
 
 

@@ -13,7 +13,7 @@ from autogen.coding.kernels.server.connection import JupyterConnectionInfo
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
 from autogen.core.twins import Twins
-from autogen.errors import CodeError, CodeServerFailed
+from autogen.errors import CodeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,15 +71,16 @@ class DockerJupyterServer(Twins):
         """Start the container, and return once the server answers; it is started already when it is made."""
         weakref.finalize(self, _end, self._held, is_stopped=self._is_stopped)
         notes: list[str] = []
-        self._port = await asyncio.to_thread(self._run, notes)
-        if (scope := current_scope()) is not None:
-            for note in notes:
-                scope.notice(note, level="info")
         try:
+            self._port = await asyncio.to_thread(self._run, notes)
             await wait_until_it_answers(self.connection_info)
-        except CodeServerFailed:
+        except CodeError:
             await self.a_stop()
             raise
+        finally:
+            if (scope := current_scope()) is not None:
+                for note in notes:
+                    scope.notice(note, level="info")
 
     start = sync_of(a_start)
 
