@@ -235,7 +235,7 @@ open(b'odd-\\xff', 'w')
 open('new\\nline', 'w')
 open('.hidden', 'w')
 open('good.txt', 'w').write('good')
-closed = open('closed.txt', 'w'); os.chmod('closed.txt', 0)
+closed = open('closed.txt', 'w'); os.fchmod(closed.fileno(), 0)
 deep = '.'
 for _ in range(60):
     deep += '/d'
