@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -9,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 IMAGE = "localhost/autogen-python"
 SCRIPT = Path(__file__).parents[2] / "scripts/container-engine"
 _START_S = 120
+_PREFIX = "autogen-engine-"
 
 
 @pytest.fixture(scope="session")
@@ -54,18 +55,38 @@ def _start(shared: Path) -> str:
     """Return the engine's address, or why there is none."""
     if shutil.which("podman") is None:
         return "podman is not installed; scripts/install-system-packages installs it"
-    directory = tempfile.mkdtemp(prefix="autogen-engine-", dir="/tmp")  # a socket's path must be short
-    (shared / "directory").write_text(directory)
+    _end_what_was_left()
+    directory = tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp")  # a socket's path must be short
+    (Path(directory) / "session").write_text(str(shared / "users"))
     done = subprocess.run(
         [sys.executable, SCRIPT, "start", directory], capture_output=True, text=True, timeout=_START_S, check=False
     )
-    return done.stdout.strip() if done.returncode == 0 else f"{SCRIPT.name}: {done.stderr.strip()}"
+    if done.returncode != 0:
+        shutil.rmtree(directory, ignore_errors=True)
+        return f"{SCRIPT.name}: {done.stderr.strip()}"
+    (shared / "directory").write_text(directory)
+    return done.stdout.strip()
+
+
+def _end_what_was_left() -> None:
+    """End the engines of sessions that were killed."""
+    for directory in Path("/tmp").glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            users: list[int] = json.loads(Path((directory / "session").read_text()).read_text())
+            if users and not _lives(users):
+                subprocess.run(
+                    [sys.executable, SCRIPT, "stop", directory], capture_output=True, timeout=_START_S, check=False
+                )
+
+
+def _lives(users: list[int]) -> bool:
+    return any(Path(f"/proc/{user}").exists() for user in users)
 
 
 def _leave(shared: Path) -> None:
     with _locked(shared) as users:
         users.remove(os.getpid())
-        if any(Path(f"/proc/{user}").exists() for user in users) or not (shared / "directory").exists():
+        if _lives(users) or not (shared / "directory").exists():
             return
         directory = (shared / "directory").read_text()
         subprocess.run([sys.executable, SCRIPT, "stop", directory], capture_output=True, timeout=_START_S, check=True)
@@ -73,7 +94,7 @@ def _leave(shared: Path) -> None:
             (shared / name).unlink()
 
 
-@contextmanager
+@contextlib.contextmanager
 def _locked(shared: Path) -> Generator[list[int]]:
     """Hold all other workers off, and keep who uses the engine."""
     with (shared / "users").open("a+") as file:

@@ -66,7 +66,7 @@ def find_engine() -> Engine:
         try:
             return _reached(docker, address)
         except Exception as error:  # noqa: BLE001 - of many kinds, by transport; each becomes a sentence
-            complaints.append(f"{address}: {_why_unreachable(error, address)}")
+            complaints.append(f"{address}: {_why_unreachable(error)}")
     raise _none_can_be_used("; ".join(complaints) or "no socket of Docker or Podman is there")
 
 
@@ -158,7 +158,7 @@ def _usual_addresses() -> Iterator[str]:
             yield f"unix://{path}"
 
 
-def _why_unreachable(error: BaseException, address: str) -> str:
+def _why_unreachable(error: BaseException) -> str:
     causes = _causes(error)
     if any(isinstance(cause, PermissionError) for cause in causes):
         cure = "join its group (sudo usermod -aG docker $USER, then log in again), or use a rootless engine"
@@ -167,8 +167,6 @@ def _why_unreachable(error: BaseException, address: str) -> str:
         return "there is no such socket"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return "nothing listens there; the engine is not running"
-    if address.startswith("ssh://") and any(isinstance(cause, ImportError) for cause in causes):
-        return "SSH needs one more package: pip install paramiko"
     return f"{type(error).__name__}: {str(error)[:300]}"
 
 
@@ -202,6 +200,6 @@ def engine_errors(engine: Engine, doing: str) -> Generator[None]:
         raise CodeError(f"The container engine could not {doing}: {told[:600]}") from error
     except (errors.DockerException, OSError) as error:  # requests' errors are OSErrors
         raise SandboxUnavailable(
-            f"The container engine at {engine.address} could not {doing}: {_why_unreachable(error, engine.address)}. "
+            f"The container engine at {engine.address} could not {doing}: {_why_unreachable(error)}. "
             f"Start it again; if code was running, nobody knows how far it got."
         ) from error
