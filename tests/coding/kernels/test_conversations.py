@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from autogen import AssistantAgent, UserProxyAgent, run_settings
+from autogen import Agent, AssistantAgent, GroupChat, GroupChatManager, UserProxyAgent, run_settings
 from autogen.agentchat.contrib.multimodal_conversable_agent import MultimodalConversableAgent
 from autogen.coding import (
     ApprovedExecutor,
@@ -84,6 +84,24 @@ def test_a_model_that_reads_text_is_told_the_name_of_the_picture(kernel: Lab):
     coder = AssistantAgent("coder", model=ScriptedModel(block(DRAW), "TERMINATE"))
     (text,) = replies_of(runner(kernel.executor).initiate_chat(coder, message="Draw.", silent=True))
     assert f"Image data saved to {kernel.work_dir}/picture-" in text
+
+
+def test_in_a_group_those_who_see_are_shown_the_picture_and_the_others_its_name(kernel: Lab):
+    seeing = ScriptedModel("Red. TERMINATE")
+    reading = ScriptedModel("Somebody drew.")
+    coder = AssistantAgent("coder", model=ScriptedModel(block(DRAW)))
+    reader = AssistantAgent("reader", model=reading)
+    seer = MultimodalConversableAgent("seer", model=seeing, human_input_mode="NEVER")
+    user = runner(kernel.executor)
+    order = iter([coder, user, reader, seer])
+    members: list[Agent] = [user, coder, reader, seer]
+    group = GroupChat(members, messages=[], speaker_selection_method=lambda *_: next(order), max_round=5)
+    user.initiate_chat(GroupChatManager(group), message="Draw.", silent=True)
+    told = str(reading.requests[-1].messages[-1]["content"])
+    assert f"<img {kernel.work_dir}/picture-" in told
+    assert "< img /etc/hostname>" in told
+    content: Any = seeing.requests[-1].messages[-2]["content"]
+    assert [part["type"] for part in content] == ["text", "image_url", "text"]
 
 
 def test_files_that_are_no_pictures_are_not_shown(kernel: Lab):

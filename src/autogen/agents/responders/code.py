@@ -97,17 +97,28 @@ async def reply_by_code(
 
 async def _said_of(result: CodeResult, listener: Agent | None) -> str | dict[str, Any]:
     text = describe_result(result)
-    if not getattr(listener, "sees_pictures", False):
+    is_seer = getattr(listener, "sees_pictures", False)
+    if not is_seer and not _has_seers(listener):
         return text
-    import asyncio  # noqa: PLC0415 - slow to import, and loaded by now
-
     from autogen.pictures.showing import is_shown, picture_parts  # noqa: PLC0415 - only agents that see need it
 
     pictures = [(artefact.path, artefact.sha256) for artefact in _artefacts_of(result)
                 if artefact.path is not None and is_shown(artefact.media_type)]  # fmt: skip
+    if (
+        not is_seer
+    ):  # in a group, those who see look at tags, and the others read them; what the code has printed is none
+        return text.replace("<img ", "< img ") + "".join(f"<img {path}>\n" for path, _ in pictures)
+    import asyncio  # noqa: PLC0415 - slow to import, and loaded by now
+
     # In parts, a tag that the code has printed stays text: it cannot have files of this machine shown.
     shown = await asyncio.to_thread(picture_parts, pictures) if pictures else []
     return {"content": [{"type": "text", "text": text}, *shown]}
+
+
+def _has_seers(listener: Agent | None) -> bool:
+    """Tell whether this is a group with a member that sees pictures."""
+    members: Sequence[object] = getattr(getattr(listener, "groupchat", None), "agents", ())
+    return any(getattr(member, "sees_pictures", False) for member in members)
 
 
 async def run_blocks(agent: Converser, executor: CodeExecutor, blocks: list[CodeBlock]) -> CodeResult:
