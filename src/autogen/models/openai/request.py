@@ -19,6 +19,7 @@ _SENT = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "fun
 _PLAIN = frozenset({"role", "content", "name"})
 _CLEAN_NAMES_REMEMBERED = 1024
 _LONGEST_NAME = 64
+_LONGEST_REMEMBERED = 10_000
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -83,9 +84,27 @@ def _sent_call(call: Mapping[str, Any]) -> dict[str, Any]:
     function = cast("Mapping[str, Any]", call.get("function") or {})
     named = {
         "name": clean_name(function.get("name") or "_", for_function=True),
-        "arguments": function.get("arguments") or "{}",
+        "arguments": _whole(function.get("arguments") or "{}"),
     }
     return {"id": call.get("id") or "", "type": "function", "function": named}
+
+
+def _whole(arguments: Any) -> str:
+    """Return arguments as JSON: servers that put them into a template refuse a conversation in which they are not."""
+    if not isinstance(arguments, str):
+        return json.dumps(arguments)
+    return _whole_text(arguments) if len(arguments) <= _LONGEST_REMEMBERED else _made_whole(arguments)
+
+
+def _made_whole(text: str) -> str:
+    try:
+        is_object = isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        is_object = False
+    return text if is_object else json.dumps({"arguments": text})
+
+
+_whole_text = lru_cache(4096)(_made_whole)
 
 
 @lru_cache(_CLEAN_NAMES_REMEMBERED)
