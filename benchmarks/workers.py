@@ -2,8 +2,8 @@
 
 Three questions, each with real worker processes of `autogen worker`, and a table with the machine, the commit and this command:
 
-- kills: conversations with tools, on four workers, one of which is killed (kill -9) every two seconds and started anew. Every
-  conversation must end, and no mail may be sent twice.
+- kills: conversations with tools, on four workers, one of which is killed (kill -9) and started anew whenever all four have been at
+  work for two seconds. Every conversation must end, and no mail may be sent twice.
 - speed: the same, without kills, by one worker and by four, ten conversations at a time each; the model's latency dominates.
 - waiting: conversations that wait for a human cost a worker memory and CPU time; all of them are answered, and it goes on.
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _PROGRAM = _HERE / "workers_programs.py"
 _ACTIVE = "SELECT count(*) FROM autogen_queue.workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
 _ENDS = "SELECT reason, count(*) FROM autogen.runs GROUP BY reason"
-_PATIENCE_S = 600.0
+_PATIENCE_S = 1_200.0
 
 
 class Workers:
@@ -64,14 +64,22 @@ class Workers:
         self._command = [str(Path(sys.executable).with_name("autogen")), "worker", str(_PROGRAM), *options]
         self._environment = {**os.environ, "AUTOGEN_DATABASE": database, **variables}
         self.processes: list[subprocess.Popen[bytes]] = []
-        self._log = os.open(os.devnull, os.O_WRONLY)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - for as long as they work
+        self._started = 0
 
     def start(self, count: int) -> None:
         """Start some more."""
+        self._started += count
         for _ in range(count):
             self.processes.append(
                 subprocess.Popen(self._command, env=self._environment, stdout=self._log, stderr=self._log)
             )
+
+    @property
+    def are_at_work(self) -> bool:
+        """Whether all that were started have begun to work."""
+        told = os.pread(self._log.fileno(), 1_000_000_000, 0)
+        return told.count(b"Working on") == self._started
 
     def kill(self, chance: random.Random) -> None:
         """Kill one as if by an accident."""
@@ -149,14 +157,16 @@ async def kills(server: Server, count: int, seed: int) -> dict[str, str]:
         workers = Workers(database, {"BENCHMARK_LEDGER": str(ledger), "BENCHMARK_LATENCY_S": "1"}, "--at-once", "25")
         await submit_all(database, "workers_programs.py:clerk", names, in_doubt="skip")
         workers.start(4)
-        killed, due = 0, time.monotonic() + 6
+        killed, due = 0, 0.0
 
         def kill_one() -> None:
             nonlocal killed, due
-            if time.monotonic() > due:
+            if not workers.are_at_work:
+                due = time.monotonic() + 2
+            elif time.monotonic() > due:
                 workers.kill(chance)
                 workers.start(1)
-                killed, due = killed + 1, time.monotonic() + 2
+                killed += 1
 
         took = await until_idle(database, meanwhile=kill_one)
         workers.stop()

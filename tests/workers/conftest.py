@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["postgres_server"]
 
 PROGRAM = Path(__file__).with_name("held.py")
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _databases = count()
 
 

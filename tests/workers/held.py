@@ -69,6 +69,19 @@ async def interview(name: str) -> list[Any]:
     return told
 
 
+async def both(name: str) -> list[Any]:
+    """Have mails sent, and meanwhile ask a human and hold another chat."""
+
+    async def talk() -> list[Any]:
+        user = UserProxyAgent("user", human_input_mode="ALWAYS", code_execution_config=False)
+        asking = AssistantAgent("asking", model=FunctionModel(lambda request: "Where from?"))
+        result = await user.a_initiate_chat(asking, message=name, max_turns=2, silent=True)
+        return [result.chat_history[-2]["content"], (await pair.run(name)).summary]
+
+    letter, told = await asyncio.gather(clerk.run(name), talk())
+    return [letter.summary, *told]
+
+
 def odd() -> object:
     """Return what is not JSON."""
     return object()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["postgres_server"]
 
+pytestmark = pytest.mark.timeout(180)  # processes are started, which takes its time on a busy machine
+
 
 class Typed(NamedTuple):
     """What a command did."""

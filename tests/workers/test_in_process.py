@@ -104,6 +104,21 @@ async def test_a_waiting_human_holds_nothing_and_a_second_chat_begins_only_with_
         await conversation.answer("Paris")
 
 
+async def test_what_goes_on_beside_a_question_ends_its_step_and_is_gone_on_with(
+    queue: InProcess, ledger: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(held, "STEP_S", 0.2)
+    conversation = await submit(held.both, "Ann", database=queue)
+    assert await until(conversation, "waiting", "done", "failed") == "waiting"
+    (question,) = await conversation.questions()
+    assert question.agent == "user"
+    before = queue.journal.events(conversation.id)
+    assert isinstance(before[-1], RunEnded)
+    await conversation.answer("Rome")
+    assert await conversation.result() == ["Ann: all is sent.", "Rome", "Agreed."]
+    assert sent(ledger) == [line for number in range(3) for line in (f"Ann-{number}", f"Ann-{number} sent")]
+
+
 async def test_a_program_that_raises_has_failed_with_its_words(queue: InProcess):
     conversation = await submit(held.broken, "luck", database=queue)
     with pytest.raises(ConversationFailed, match="ValueError: no luck") as failure:
@@ -116,7 +131,7 @@ async def test_a_program_that_raises_has_failed_with_its_words(queue: InProcess)
 
 async def test_a_program_that_is_not_there_is_told_with_those_that_are(queue: InProcess):
     for name, words in [
-        ("held.py:nobody", r"no agent, team or function of its own called 'nobody' \(but: broken, clerk"),
+        ("held.py:nobody", r"no agent, team or function of its own called 'nobody' \(but: both, broken, clerk"),
         ("held.py:Path", "of its own called 'Path'"),
         ("held.py:partial", "of its own called 'partial'"),
         ("nowhere.py:clerk", "there is no file 'nowhere.py' here"),

@@ -204,7 +204,8 @@ class Held:
             names = _clean(", ".join(event.members))
             return "UPDATE runs SET agents = coalesce(agents, ?) WHERE number = ?", (names, self.number)
         if isinstance(event, RunEnded):
-            reason = self.reason if event.error is None and self.reason is not None else event.reason
+            is_chats = event.error is None and self.reason is not None and event.reason.kind != "pending"
+            reason = self.reason if is_chats and self.reason is not None else event.reason
             return (
                 "UPDATE runs SET ended = ?, reason = ?, detail = ?, messages = ?, tokens = ?, cost_usd = ? WHERE number = ?",
                 (event.time, reason.kind, _clean(reason.detail), self.messages, self.tokens, self.cost_usd,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import RunExists
 from autogen.stores.sharing import open_journal
-from autogen.workers.performing import Leash, perform
+from autogen.workers.holding import Holding
+from autogen.workers.performing import perform
 from autogen.workers.port import FIRST, Outcome, Standing
 from autogen.workers.programs import LoadedPrograms
 
@@ -64,7 +65,7 @@ class InProcess:
         tasks: list[asyncio.Task[None]] = []
         for leg in self._legs.get(run_id, {}).values():
             if leg.outcome is None and leg.task is not None:
-                leg.leash.end()
+                leg.holding.end()
                 leg.task.cancel()
                 tasks.append(leg.task)
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -77,7 +78,7 @@ class InProcess:
         try:
             async with self._turn:
                 leg.is_begun = True
-                leg.outcome = await perform(leg.job, LoadedPrograms(), self.journal, leash=leg.leash, tell=_ignore)
+                leg.outcome = await perform(leg.job, LoadedPrograms(), self.journal, holding=leg.holding, tell=_ignore)
         except asyncio.CancelledError:
             leg.outcome = Outcome("cancelled")
             raise
@@ -85,7 +86,7 @@ class InProcess:
 
 class _Leg:
     def __init__(self, job: Job) -> None:
-        self.job, self.leash = job, Leash()
+        self.job, self.holding = job, Holding()
         self.is_begun = False
         self.outcome: Outcome | None = None
         self.task: asyncio.Task[Any] | None = None

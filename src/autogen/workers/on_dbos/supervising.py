@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dbos import WorkflowStatus as Status
 
-    from autogen.workers.on_dbos.at_work import Held
+    from autogen.workers.on_dbos.held import Held
     from autogen.workers.on_dbos.queue import DBOSQueue
 
 _LOOKS_EVERY_S = 1.0
@@ -98,7 +98,7 @@ class Supervisor:
         )
         cancelled = [self._held[leg.workflow_id] for leg in found if leg.workflow_id in self._held]
         for held in cancelled:
-            held.leash.end()
+            held.holding.end()
         running = [held.task for held in cancelled if not held.task.done()]
         if running:
             await asyncio.wait(running, timeout=_CUTS_OFF_AFTER_S)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbos import DBOS
 
-from autogen.workers.on_dbos.at_work import Held
+from autogen.workers.on_dbos.held import Held
 from autogen.workers.on_dbos.opening import (
     APPLICATION,
     JSON,
@@ -153,10 +153,8 @@ class Worker:
     async def _hold(self, leg: str, job: Job) -> Outcome:
         held = self._held[leg] = Held(job)
         if self._is_leaving:
-            held.leash.pause()
-        performing = perform(
-            job, self._programs, self._queue.journal, leash=held.leash, observers=[held], tell=self._tell
-        )
+            held.holding.pause()
+        performing = perform(job, self._programs, self._queue.journal, holding=held.holding, tell=self._tell)
         held.task = asyncio.create_task(performing)
         await asyncio.wait({held.task})
         if held.task.cancelled() and self._is_leaving:
@@ -171,7 +169,7 @@ class Worker:
         """Hold every conversation before its next step, and once no step goes on, hand them over."""
         self._is_leaving = True
         for held in self._held.values():
-            held.leash.pause()
+            held.holding.pause()
         closing = asyncio.create_task(asyncio.to_thread(self._close))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rest(), self._grace_s)
@@ -186,7 +184,7 @@ class Worker:
 
     async def _rest(self) -> None:
         """Return once no step goes on."""
-        while not all(held.is_at_rest for held in self._held.values()):  # noqa: ASYNC110 - it changes with every event
+        while not all(held.holding.is_at_rest for held in self._held.values()):  # noqa: ASYNC110 - it changes with every event
             await asyncio.sleep(_LOOKS_EVERY_S)
 
     def _put_back(self, left: Mapping[str, Held]) -> None:
