@@ -23,7 +23,7 @@ from autogen.chats.resume import diff, fork, replay, rerun
 from autogen.coding import MarkdownCodeExtractor
 from autogen.coding.executor import CodeBlock, CommandLineCodeResult
 from autogen.core.record.edition import edition_of
-from autogen.errors import InDoubt, RunExists, UnknownRun
+from autogen.errors import InDoubt, RecordDiffers, RunExists, UnknownRun
 from autogen.messages import text_of
 from autogen.models.client import ModelReply
 from autogen.stores.sharing import journal_at
@@ -505,6 +505,14 @@ def test_a_program_that_names_another_run_is_not_taken_for_this_one(journal: str
         Trio()()
     assert report.steps == []
     assert "names otherwise" in str(report)
+
+
+def test_a_program_that_differs_from_its_record_is_told_in_what(journal: str):
+    record(journal, Trio())
+    words = r"system message of \w+ changed\. .*autogen rerun"
+    settings: dict[str, Any] = {"run_id": "old", "resume": True, "observers": []}
+    with run_settings(journal=journal, **settings), pytest.raises(RecordDiffers, match=words):
+        Trio(planner="x", writer="x", critic="x")()
 
 
 def test_a_rerun_that_cannot_be_says_why(journal: str):

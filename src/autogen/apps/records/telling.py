@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from autogen.core.record.recorded import shown
 from autogen.events import ChatEnded, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 from autogen.messages import text_of, tool_calls_of
 from autogen.observers.safe_text import safe_line, safe_text
@@ -62,7 +63,7 @@ def _told(event: Event) -> str:
         words = safe_text(text_of(event.message)).replace("\n", "\n    ")
         return f"{safe_line(event.source)} -> {safe_line(event.recipient)}:\n    {words}{calls}"
     if isinstance(event, StepStarted):
-        given = safe_line(str(event.input), _INPUT_CHARS)
+        given = safe_line(str(shown(event.input)), _INPUT_CHARS)
         return f"  [{event.step_id}] {safe_line(event.source)} begins {event.kind} {safe_line(event.name)} {given}"
     if isinstance(event, StepEnded):
         came = f"failed: {safe_line(event.error, _INPUT_CHARS)}" if event.error else f"done in {event.duration_s:.3f} s"

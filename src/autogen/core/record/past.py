@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen.core.record.earlier import Wanted, told_difference
-from autogen.core.record.recorded import Recorded, asked, canonical
+from autogen.core.record.recorded import Recorded, asked, canonical, shown
 from autogen.errors import RecordDiffers
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 
@@ -137,12 +137,14 @@ class Past:
             return
         others = [each for (place, *what, _, _), kept in self._steps.items() for each in kept if (place, *what) == here]
         if not others:
-            raise RecordDiffers(f"{source} now asks {kind} {name!r} {_short(given)}, where the record ends. {_CURE}")
+            raise RecordDiffers(
+                f"{source} now asks {kind} {name!r} {_short(shown(given))}, where the record ends. {_CURE}"
+            )
         before = min(others, key=lambda each: each.place)
         why = told_difference(before, Wanted(kind, source, name, given, parent, parent, is_once=False))
         raise RecordDiffers(
-            f"{source} now asks {kind} {name!r} {_short(given)}, where the record has {_told(before)}"
-            f"{f': {why}' if why else ''}. {_CURE}"
+            f"{source} now asks {kind} {name!r} {_short(shown(given))}, where the record has {_told(before)}: "
+            f"{why or f'what {source} is shown differs'}. {_CURE}"
         )
 
     def _read(self, events: Sequence[Event]) -> None:
@@ -193,7 +195,7 @@ def _key(event: Event) -> tuple[Any, ...]:
 
 def _told(recorded: Recorded) -> str:
     started = recorded.started
-    return f"{started.kind} {started.name!r} {_short(started.input)} (step {recorded.id})"
+    return f"{started.kind} {started.name!r} {_short(shown(started.input))} (step {recorded.id})"
 
 
 def _short(value: Any, limit: int = 200) -> str:

@@ -42,6 +42,14 @@ class Recorded:
         return error.startswith(("CancelledError", "KeyboardInterrupt", "SystemExit", "LimitReached", "AnswerPending"))
 
 
+_FOR_MACHINES = frozenset({"digest", "how"})
+
+
+def shown(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input of a step as people are to see it: without digests."""
+    return {key: value for key, value in given.items() if key not in _FOR_MACHINES}
+
+
 def canonical(value: Any) -> str:
     """Return a value as text that does not depend on the order of keys."""
     return _encode(value)
