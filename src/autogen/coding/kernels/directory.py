@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,3 +33,20 @@ def hidden_directory(work_dir: Path) -> Generator[Path]:
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def opened_socket(directory: Path, name: str) -> int:
+    """Return a handle of the socket of this name, by handle and through no link; one connects to it under /proc/self/fd.
+
+    Raises:
+        OSError: there is none.
+    """
+    folder = os.open(directory, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    finally:
+        os.close(folder)
+    if not stat.S_ISSOCK(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.ENOTSOCK, os.strerror(errno.ENOTSOCK))
+    return handle

@@ -81,7 +81,7 @@ class Kernel:
         except BaseException:
             await self.stop()
             raise
-        self._new_cell()
+        self._cell = Cell(self._marks, self._caps)  # what was printed until now is nobody's
         self._process.is_busy = False
 
     def _settings(self, directory: Path) -> bytes:
@@ -98,6 +98,19 @@ class Kernel:
         """Run a cell to its end; cancelling interrupts it."""
         cell = self._cell
         self._process.is_busy = True
+        try:
+            reply = await self._reply_to(code, cell, timeout_s)
+            self._process.drain()
+            await self._wait_for_displays(cell)
+        finally:
+            self._process.is_busy = False
+            self._cell = Cell(self._marks, self._caps)
+        if cell.interrupted and reply.done():
+            cell.stopped = (_INTERRUPTED, "")
+        return cell.outcome(reply.result() if reply.done() else None, self.ended)
+
+    async def _reply_to(self, code: str, cell: Cell, timeout_s: float) -> asyncio.Future[Any]:
+        """Return the reply to a cell; it stays undone where the kernel is gone."""
         before = self._process.processes()
         reply = self._wire.ask(code)
         try:
@@ -111,16 +124,8 @@ class Kernel:
             cell.stopped = (TIMED_OUT, "")
         except asyncio.CancelledError:
             await self._stop_cell(reply, before)
-            self._new_cell()
             raise
-        finally:
-            self._process.is_busy = False
-        self._process.drain()
-        await self._wait_for_displays(cell)
-        if cell.interrupted and reply.done():
-            cell.stopped = (_INTERRUPTED, "")
-        self._new_cell()
-        return cell.outcome(reply.result() if reply.done() else None, self.ended)
+        return reply
 
     async def interrupt(self) -> None:
         """Interrupt the cell that runs."""
@@ -182,9 +187,6 @@ class Kernel:
             f"The Python of the sandbox, {self._python}, has no {missing[1]}. Install it there "
             f"({self._python} -m pip install ipykernel), or give virtual_env_context= an environment that has it."
         )
-
-    def _new_cell(self) -> None:
-        self._cell = Cell(self._marks, self._caps)
 
     def _printed(self, data: bytes) -> None:
         if not self._is_ready.is_set() and self._marks.ready.encode() in data:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from autogen.coding.kernels.directory import opened_socket
 from autogen.errors import CodeError, MissingExtra
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CHANNELS = {"shell": 1, "iopub": 2, "stdin": 3, "control": 4, "hb": 5}
 _USED = ("shell", "iopub", "control")
 _LARGEST_MESSAGE = 32_000_000
-_MOST_WAITING = 16
+_MOST_WAITING = 4
 _NUDGE_S = 0.2
 # An interrupt that comes as a cell ends can cost its reply, but not the word that the kernel is idle again.
 _REPLY_LATE_S = 0.2
@@ -150,16 +150,10 @@ def _address_of(directory: Path, name: str) -> Generator[str]:
         yield f"ipc://{directory / name}"
         return
     try:
-        folder = os.open(directory, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-        finally:
-            os.close(folder)
+        handle = opened_socket(directory, name)
     except OSError as error:
         raise CodeError(f"the kernel made no socket in the work dir ({error.strerror})") from error
     try:
-        if not stat.S_ISSOCK(os.fstat(handle).st_mode):
-            raise CodeError("something stands in the place of the kernel's socket in the work dir")
         yield f"ipc:///proc/self/fd/{handle}"
     finally:
         os.close(handle)

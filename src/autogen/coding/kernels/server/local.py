@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from autogen.coding.kernels.directory import hidden_directory
+from autogen.coding.kernels.directory import hidden_directory, opened_socket
 from autogen.coding.kernels.keeper import check_place
 from autogen.coding.kernels.process import FOR_EVER_S, KernelProcess
 from autogen.coding.kernels.server.asking import wait_until_it_answers
@@ -167,7 +167,7 @@ async def _socket_in(directory: Path, process: KernelProcess) -> int:
     """Return a handle of the server's socket, as soon as there is one; -1 if the process has ended."""
     while not process.over.done():
         with contextlib.suppress(OSError):
-            return os.open(directory / "s", os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+            return opened_socket(directory, "s")
         await asyncio.sleep(_LOOK_S)
     return -1
 
