@@ -253,6 +253,21 @@ async def test_a_server_that_knows_no_stream_options_is_asked_without_from_then_
             id="a call that lacks things",
         ),
         pytest.param(
+            {
+                "role": "assistant",
+                "content": "",
+                "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": '{"'}}],
+            },
+            {
+                "role": "assistant",
+                "content": "",
+                "tool_calls": [
+                    {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"arguments": "{\\""}'}}
+                ],
+            },
+            id="a call that was cut off",
+        ),
+        pytest.param(
             {"role": "assistant", "content": "x", "tool_calls": []},
             {"role": "assistant", "content": "x"},
             id="no calls",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import autogen
-from autogen import AssistantAgent
+from autogen import AssistantAgent, UserProxyAgent, run_settings
 from autogen.coding import ApprovedExecutor, CodeBlock, LocalCommandLineCodeExecutor
 from autogen.core.approval import ApprovalRequest
 from autogen.events import InputRequested
@@ -178,6 +178,42 @@ async def test_an_approval_pending_inside_stops_the_run_outside():
     assert result.stop_reason is not None
     assert result.stop_reason.kind == "pending"
     assert "clerk waits for the approval of pay" in str(result.stop_reason)
+
+
+def boss_with_a_chat_inside(clerk: AssistantAgent) -> AssistantAgent:
+    """Return an agent that answers by a chat with the clerk."""
+    boss = AssistantAgent("boss", model=ScriptedModel("never asked"))
+    boss.register_nested_chats(
+        [{"recipient": clerk, "message": "Pay 7.", "max_turns": 1, "summary_method": "last_msg"}],
+        trigger=lambda sender: sender is not clerk,
+    )
+    return boss
+
+
+async def test_approvals_pass_through_a_nested_chat():
+    boss, human = boss_with_a_chat_inside(payer(calls(pay, amount=7), "Paid.")), ScriptedHuman("y")
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False)
+    with run_settings(human=human):
+        result = await user.a_initiate_chat(boss, message="Pay.", max_turns=1, silent=True)
+    assert result.summary == "Paid."
+    assert human.questions[0].prompt.startswith("clerk wants to call pay")
+    assert PAID == [7]
+
+
+async def test_an_approval_pending_in_a_nested_chat_stops_the_chat_outside_and_the_answer_continues_it():
+    decisions: dict[str, bool | None] = {}
+    clerk = payer(
+        calls(pay, amount=7), calls(pay, amount=7), "Paid.", needs_approval=lambda r: decisions.setdefault(r.arguments)
+    )
+    boss = boss_with_a_chat_inside(clerk)
+    user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False)
+    first = await user.a_initiate_chat(boss, message="Pay.", max_turns=1, silent=True)
+    assert first.stop_reason is not None
+    assert (first.stop_reason.kind, PAID) == ("pending", [])
+    assert "clerk waits for the approval of pay" in str(first.stop_reason)
+    decisions.update(dict.fromkeys(decisions, True))
+    again = await user.a_initiate_chat(boss, message="Pay now.", max_turns=1, silent=True)
+    assert (again.summary, PAID) == ("Paid.", [7])
 
 
 async def test_a_cancelled_question_leaves_nothing_approved():

@@ -51,7 +51,7 @@ def initiate_chats(chat_queue: list[dict[str, Any]]) -> list[ChatResult]:
 
 
 async def run_in_a_row(entries: Sequence[Entry]) -> list[ChatResult]:
-    """Run chats one after the other; each is given the summaries of those before it, as carryover.
+    """Run chats one after the other, until one stops for an approval; each is given the summaries of those before it.
 
     An entry has `sender`, `recipient` and what `initiate_chat` takes; the entries are not written to.
     """
@@ -59,7 +59,14 @@ async def run_in_a_row(entries: Sequence[Entry]) -> list[ChatResult]:
     async with run_scope(silent=all(entry.get("silent") for entry in entries)):
         for entry in entries:
             results.append(await _run(entry, list(enumerate(results))))  # each needs those before it
+            if is_pending(results[-1]):
+                break
     return results
+
+
+def is_pending(result: ChatResult) -> bool:
+    """Tell whether a chat has stopped for an approval, so that what needs it cannot begin."""
+    return result.stop_reason is not None and result.stop_reason.kind == "pending"
 
 
 async def run_as_graph(entries: Sequence[Entry]) -> dict[Hashable, ChatResult]:

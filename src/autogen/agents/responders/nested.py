@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.chats.sequence import as_list, run_as_graph, run_in_a_row
+from autogen.chats.sequence import as_list, is_pending, run_as_graph, run_in_a_row
 from autogen.chats.summary import summarise_messages
 from autogen.core.sync import call, sync_of
+from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,10 @@ def nested_reply(queue: list[dict[str, Any]], make_reply: object, *, at_once: bo
         if not entries:
             return True, None
         results = list((await run_as_graph(entries)).values()) if at_once else await run_in_a_row(entries)
+        waiting = next((result.stop_reason for result in results if is_pending(result)), None)
+        if waiting is not None:  # so does the conversation outside
+            agent.chat_threads.of(sender).ending = StopReason("pending", agent.name, str(waiting))
+            return True, None
         return True, _last_summary(results)
 
     reply = sync_of(a_reply)
