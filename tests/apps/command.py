@@ -19,6 +19,15 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(_SOURCE), "HOME": str(folder / "home"), "LANG": "C.UTF-8", **variables}
 
 
+def without_sandboxes(folder: Path, commands: Path) -> dict[str, str]:
+    """Return the variables of a user whose machine has these commands only, no bubblewrap, and no Landlock."""
+    started_first = folder / "started_first"
+    started_first.mkdir(exist_ok=True)
+    lines = ("from autogen.coding.places.landlock import start", "start.landlock_version = lambda: 0")
+    (started_first / "sitecustomize.py").write_text("\n".join(lines))
+    return {"PATH": str(commands), "PYTHONPATH": f"{started_first}{os.pathsep}{_SOURCE}"}
+
+
 def of_server(url: str) -> dict[str, str]:
     """Return the variables that name a model server."""
     return {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "k", "OPENAI_MODEL": "stub"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autogen.events import MessageSent, from_dict
-from tests.apps.command import AUTOGEN, autogen, environment, of_server, processes_with
+from tests.apps.command import AUTOGEN, autogen, environment, of_server, processes_with, without_sandboxes
 from tests.apps.demo_picture import PROMPT
 from tests.apps.terminal import ENTER, Terminal, plain
 from tests.servers.openai_server import Hang, OpenAIServer, reply, status
@@ -139,7 +139,7 @@ def test_a_chat_that_is_terminated_takes_bare_processes_with_it(number: signal.S
     commands.mkdir()
     for name in ("sh", "sleep"):  # and no bwrap
         (commands / name).symlink_to(f"/bin/{name}")
-    variables = environment(tmp_path, PATH=str(commands))
+    variables = environment(tmp_path, **without_sandboxes(tmp_path, commands))
     with (
         OpenAIServer(reply(f"```sh\n{marker} &\n{marker}\n```")) as server,
         Terminal(

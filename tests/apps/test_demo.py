@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.apps.command import AUTOGEN, autogen, environment, of_server
+from tests.apps.command import AUTOGEN, autogen, environment, of_server, without_sandboxes
 from tests.apps.demo_picture import PICTURE, PROMPT, as_svg, demo_lines, lines_of_svg
 from tests.apps.terminal import CTRL_D, ENTER, Terminal, plain
 from tests.servers.openai_server import OpenAIServer, reply, status
@@ -102,12 +102,13 @@ def test_the_demo_leaves_other_data_alone(tmp_path: Path):
 
 
 def test_without_a_sandbox_the_demo_says_what_to_install_and_how_to_consent(tmp_path: Path):
-    refused = autogen("demo", folder=tmp_path, PATH=str(tmp_path))
+    variables = without_sandboxes(tmp_path, tmp_path)
+    refused = autogen("demo", folder=tmp_path, **variables)
     assert refused.returncode == 1
-    assert "Code cannot be contained on this machine: bubblewrap is not installed." in refused.stderr
+    assert "Code cannot be contained on this machine: bubblewrap is not installed; Landlock is not" in refused.stderr
     assert "install bubblewrap" in refused.stderr
     assert refused.stderr.endswith("On the command line, that consent is: autogen demo --accept-no-isolation\n")
-    consented = autogen("demo", "--accept-no-isolation", folder=tmp_path, PATH=str(tmp_path))
+    consented = autogen("demo", "--accept-no-isolation", folder=tmp_path, **variables)
     assert consented.returncode == 0
     assert "The code runs without isolation" in consented.stdout
     assert TABLE in consented.stdout

@@ -155,6 +155,7 @@ def test_use_docker_false_is_the_sandbox_with_the_network_and_says_so_once():
 
 def test_use_docker_false_is_the_bare_process_where_there_is_no_sandbox(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("autogen.coding.places.finding.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("autogen.coding.places.landlock.start.landlock_version", lambda: 0)
     executor = executor_from_config({"use_docker": False})
     assert isinstance(executor, LocalCommandLineCodeExecutor)
     with pytest.warns(UserWarning, match="as a bare process with all your rights") as said:
