@@ -92,7 +92,7 @@ def test_a_picture_that_is_none_is_no_exception(kernel: Lab):
 def test_a_traceback_is_plain_text_that_shows_the_line(kernel: Lab):
     result = kernel.run("print('before')\ndef halve(x):\n    return x / 0\nhalve(1)", "print('never')")
     assert result.exit_code == 1
-    assert result.output.startswith("before\n")
+    assert result.output.startswith("before\nZeroDivisionError")
     assert "return x / 0" in result.output
     assert result.output.endswith("ZeroDivisionError: division by zero\n")
     assert "\x1b" not in result.output

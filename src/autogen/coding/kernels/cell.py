@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 100
 _MOST_SHOWN_BYTES = 64_000_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_RULER = re.compile(r"\A-{40,}\n")  # IPython draws one above a traceback
 Data = dict[str, str]
 
 
@@ -143,7 +144,7 @@ class Cell:
         text = "\n".join(map(str, cast("list[object]", lines))) if isinstance(lines, list) else ""
         if not text:
             text = f"{told.get('ename', 'error')}: {told.get('evalue', '')}"
-        text = without_escapes(text)
+        text = _RULER.sub("", without_escapes(text))
         half = self._kept_bytes // 2
         return 1, text if len(text) <= 2 * half else f"{text[:half]}\n[…]\n{text[-half:]}"
 
