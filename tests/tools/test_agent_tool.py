@@ -10,6 +10,7 @@ import pytest
 import autogen
 from autogen import AssistantAgent, Limits
 from autogen.events import ChatStarted
+from autogen.teams.team import Team
 from autogen.testing import RecordingObserver, ScriptedModel, calls
 
 
@@ -78,6 +79,20 @@ async def test_an_agent_as_a_tool_may_have_another_name_and_a_bound_of_messages(
         "go"
     )
     assert texts(result.chat_history)[2] == "Yes?"
+
+
+async def test_a_whole_team_is_a_tool_too():
+    members = [
+        AssistantAgent("doubter", model=ScriptedModel("Five?")),
+        AssistantAgent("counter", model=ScriptedModel("It is 4. TERMINATE")),
+    ]
+    team = Team(members, choose="round_robin", name="experts", description="Know numbers.")
+    model = ScriptedModel(calls("experts", task="2 + 2?"), "Four.")
+    result = await AssistantAgent("assistant", model=model, tools=[team]).run("2 + 2?")
+    assert [message.get("content") for message in result.chat_history] == ["2 + 2?", None, "It is 4.", "Four."]
+    assert model.requests[0].tools[0]["function"]["description"] == "Know numbers."
+    assert result.usage is not None
+    assert result.usage.calls == 4
 
 
 async def test_anything_with_a_name_and_a_run_can_be_a_tool():
