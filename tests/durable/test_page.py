@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,6 +102,27 @@ def test_long_waiting_is_drawn_short_and_named():
     assert ">3 days</text>" in drawing
     widths = [float(part.split('"')[0]) for part in drawing.split(' width="')[1:]]
     assert max(widths) < 500
+
+
+@pytest.mark.parametrize("change", ["", "edited", "linked", "gone"])
+def test_a_picture_that_code_left_is_shown_if_it_is_still_what_it_was(tmp_path: Path, change: str):
+    picture = tmp_path / "chart.png"
+    content = base64.b64decode(DOT.partition(",")[2])
+    picture.write_bytes(content)
+    listed = {"name": "chart.png", "media_type": "image/png", "size_bytes": 1, "sha256": sha256(content).hexdigest()}
+    output = {"exit_code": 0, "output": "", "artefacts": [listed]}
+    started = StepStarted("user", "r", 2, 1, 0.0, "code", "x", {"blocks": [{"language": "python", "code": "draw()"}]})
+    ended = StepEnded("user", "r", 2, 1, 1.0, "code", "x", output, details={"paths": [str(picture)]})
+    if change == "edited":
+        picture.write_bytes(content + b" ")
+    elif change == "linked":
+        picture.rename(tmp_path / "elsewhere.png")
+        picture.symlink_to(tmp_path / "elsewhere.png")
+    elif change == "gone":
+        picture.unlink()
+    page = page_of("drawn", [started, ended])
+    assert (f'src="{DOT}"' in page) is (change == "")
+    assert "Wrote chart.png" in page
 
 
 def test_a_page_of_nothing_says_so():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from autogen.apps.records.page.pictures import KINDS, pictures_left_by
 from autogen.apps.records.page.story import Mark, Said, Step, words_of
 from autogen.apps.records.page.text import code, data, moment, money, name, prose, safe, span
 from autogen.messages import tool_calls_of
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
     from autogen.apps.records.page.story import Story
     from autogen.events import StepEnded
 
-_PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
+_PICTURES = tuple(f"data:{kind};" for kind in KINDS)
 _DEEPEST = 4
 _SUMMARY_CHARS = 140
 
 
 def transcript(story: Story) -> Iterator[str]:
     """Return the entries of a run, as HTML."""
+    said = ""
     for entry in story.entries:
         if isinstance(entry, Said):
+            said = words_of(entry.event.message)
             yield _message(entry, story)
         elif isinstance(entry, Step):
-            yield _step(entry, story)
+            yield _step(entry, story, said)
         else:
             yield _mark(entry, story)
 
@@ -71,12 +74,16 @@ def _pictures(message: Mapping[str, Any]) -> str:
     pictures: list[Any] = [cast("dict[str, Any]", part).get("image_url") for part in parts if isinstance(part, dict)]
     addresses = [str(cast("dict[str, Any]", each).get("url", "")) for each in pictures if isinstance(each, dict)]
     return "".join(
-        f'<figure><img alt="a picture" src="{safe(url)}"></figure>'
+        _figure("a picture", url)
         if url.startswith(_PICTURES)
         else f'<p class="told">A picture at {safe(url)} (not shown: it is not in the record)</p>'
         for url in addresses
         if url
     )
+
+
+def _figure(title: str, address: str) -> str:
+    return f'<figure><img alt="{safe(title)}" title="{safe(title)}" src="{safe(address)}"></figure>'
 
 
 def _calls(message: Any) -> Iterator[str]:
@@ -105,7 +112,7 @@ def _price(said: Said) -> str:
     return f"<footer>{' · '.join(told)}</footer>" if told else ""
 
 
-def _step(step: Step, story: Story) -> str:
+def _step(step: Step, story: Story, said: str) -> str:
     started, ended = step.started, step.ended
     agent = story.agents[started.source]
     state = "open" if ended is None or step.is_waiting else "bad" if _has_failed(ended) else "good"
@@ -115,10 +122,11 @@ def _step(step: Step, story: Story) -> str:
         f'<span class="by">{avatar(started.source, agent.colour)}{name(started.source)}</span>'
         f'<span class="took {state}">{took}</span>'
     )
-    opened = " open" if state == "bad" or step.is_waiting else ""
+    drawn = "" if ended is None else "".join(_figure(*each) for each in pictures_left_by(ended))
+    opened = " open" if state == "bad" or step.is_waiting or drawn else ""
     return (
         f'<details id="s{started.step_id}" class="step d{min(step.depth, _DEEPEST)}"{opened}><summary>{head}</summary>'
-        f"{_given(step)}{'' if step.is_waiting else _came(ended)}</details>"
+        f"{_given(step, said)}{'' if step.is_waiting else _came(ended)}{drawn}</details>"
     )
 
 
@@ -144,12 +152,12 @@ def _has_failed(ended: StepEnded) -> bool:
     return told.get("ok") is False or bool(told.get("exit_code"))
 
 
-def _given(step: Step) -> str:
+def _given(step: Step, said: str) -> str:
+    """Return what a step was asked; of code, what does not stand in the message before it."""
     started = step.started
     if started.kind == "code":
-        return "".join(
-            code(str(each.get("code", "")), str(each.get("language", ""))) for each in started.input["blocks"]
-        )
+        blocks = [(str(each.get("code", "")), str(each.get("language", ""))) for each in started.input["blocks"]]
+        return "".join(code(*block) for block in blocks if block[0].strip() not in said)
     if started.kind == "human":
         return f'<p class="told">{safe(str(started.input.get("prompt", "")))}</p>'
     if started.kind == "tool":
@@ -176,7 +184,11 @@ def _came(ended: StepEnded | None) -> str:
         else ""
     )
     exit_code = f'<p class="told">exit code {safe(str(told["exit_code"]))}</p>' if "exit_code" in told else ""
-    return f"{exit_code}{code(text) if isinstance(text, str) else data(told)}{wrote}{trace}"
+    return f"{exit_code}{_output(text) if isinstance(text, str) else data(told)}{wrote}{trace}"
+
+
+def _output(text: str) -> str:
+    return code(text.strip("\n")) if text.strip() else ""
 
 
 def _mark(mark: Mark, story: Story) -> str:
