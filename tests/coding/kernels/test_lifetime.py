@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -72,6 +73,23 @@ def test_however_its_program_ends_no_process_is_left(canary: Path, name: str):
     reader.join(10)
     assert (read, host.returncode) == (["ready"], exit_code), host.stderr
     assert [path.name for path in canary.parent.iterdir()] == ["canary"]
+
+
+def test_ctrl_c_interrupts_the_cell_and_the_variables_are_kept(canary: Path):
+    script = f"""
+from autogen.coding import CodeBlock
+from autogen.coding.kernels.executor import KernelCodeExecutor
+executor = KernelCodeExecutor(work_dir={str(canary.parent)!r})
+def says(program): return executor.execute_code_blocks([CodeBlock(program, "python")]).output
+try:
+    says("here = 1\\nwith open('canary', 'w') as pipe: pipe.write('ready')\\nwhile True: pass")
+except KeyboardInterrupt:
+    print(says("here"))
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as host:
+        assert canary.read_text() == "ready"
+        host.send_signal(signal.SIGINT)
+        assert host.communicate(timeout=30)[0] == "1\n\n"
 
 
 @pytest.mark.parametrize("how", ["left", "forgotten"])
