@@ -92,6 +92,16 @@ def test_bodies_and_tunnels_pass(make: Make, port: int):
     assert run(executor, tunnel).output == f"GET /1 {ELSEWHERE}:{port} \nGET /2 {ELSEWHERE}:{port} \n"
 
 
+def test_the_host_that_was_judged_is_the_one_that_is_named(make: Make, port: int):
+    program = (
+        "import urllib.request as u\n"
+        f"asked = u.Request('http://{ELSEWHERE}:{port}/x', headers={{'Host': 'another.example'}})\n"
+        "print(u.urlopen(asked).read().decode())"
+    )
+    result = run(make(network=[f"{ELSEWHERE}:{port}"]), program)
+    assert result.output == f"GET /x {ELSEWHERE}:{port} \n"
+
+
 def test_a_redirect_leads_no_further_than_the_list(make: Make, port: int):
     result = run(make(network=[f"{ELSEWHERE}:{port}"]), fetch(f"http://{ELSEWHERE}:{port}/away"))
     assert (result.exit_code, "Host not allowed in this sandbox" in result.output) == (1, True)

@@ -25,6 +25,7 @@ _MOST_CONNECTIONS = 64
 _HEAD_S, _CONNECT_S = 30.0, 15.0
 _FORBIDDEN = "403 Host not allowed in this sandbox"  # clients show this, and not the words below it
 _BETWEEN_TWO = ("proxy-connection", "proxy-authorization", "connection", "keep-alive")
+_NOT_HANDED_ON = (*_BETWEEN_TWO, "host")  # the host that was judged is the one that is named
 
 
 class _Request(NamedTuple):
@@ -167,9 +168,10 @@ def _read(head: bytes) -> _Request:
         raise _Refused("400 Bad Request", "A proxy is asked by CONNECT host:port, or for http://host/path.")
     if is_tunnel:
         return _Request(parts.hostname, port, b"")
-    kept = [line for line in lines[1:-2] if line.partition(":")[0].strip().lower() not in _BETWEEN_TWO]
+    kept = [line for line in lines[1:-2] if line.partition(":")[0].strip().lower() not in _NOT_HANDED_ON]
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    handed_on = "\r\n".join([f"{method} {path} HTTP/1.1", *kept, "Connection: close", "", ""])
+    host = parts.netloc.rpartition("@")[2]
+    handed_on = "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", *kept, "Connection: close", "", ""])
     return _Request(parts.hostname, port, handed_on.encode("latin-1"))
 
 
