@@ -6,12 +6,14 @@ The canary is a pipe with a name: its reader gets the end of file only when ever
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,6 @@ from tests.coding.conftest import need_landlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.coding.kernels.conftest import Lab
 
@@ -193,6 +194,24 @@ def test_a_python_without_ipykernel_is_named_with_the_cure(make: Callable[..., L
     lab = make(virtual_env_context=SimpleNamespace(env_exe="/usr/bin/python3", env_dir="/usr"))
     with pytest.raises(CodeError, match="/usr/bin/python3 -m pip install ipykernel"):
         lab.run("1")
+
+
+def test_a_work_dir_that_is_full_is_named_and_the_next_try_may_work(
+    make: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch
+):
+    lab = make()
+    make_directory = Path.mkdir
+
+    def full(path: Path, *arguments: Any, **options: Any) -> None:
+        if path.name.startswith(".sockets-"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        make_directory(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", full)
+        with pytest.raises(CodeError, match=r"nothing can be made in the work dir .*: No space left on device"):
+            lab.run("1")
+    assert lab.says("40 + 2") == "42\n"
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -50,6 +50,7 @@ class KernelProcess:
         self._cleanups = ExitStack()
         self._output = -1
         self._tasks: list[asyncio.Task[None]] = []
+        self.kill: Callable[[], object] = lambda: None  # until there is something to kill
 
     async def start(self, settings: bytes) -> None:
         """Start it and tell it its settings, on standard input.
@@ -75,8 +76,8 @@ class KernelProcess:
                 start_new_session=True,
             )
         except BaseException:
-            self._cleanups.close()
             os.close(self._output)
+            self._output = -1
             raise
         finally:
             os.close(writer)
@@ -120,8 +121,9 @@ class KernelProcess:
         """Kill it with all its processes, and return once it is gone."""
         for task in self._tasks:
             task.cancel()
-        self.kill()
-        await asyncio.wait({self._gone}, timeout=_END_S)
+        if self._output >= 0:
+            self.kill()
+            await asyncio.wait({self._gone}, timeout=_END_S)
         self._close()
 
     def _close(self) -> None:
@@ -130,7 +132,7 @@ class KernelProcess:
             os.close(self._output)
             self._output = -1
             self._transport.close()
-            self._cleanups.close()
+        self._cleanups.close()
 
     def _ended(self) -> None:
         self.kill()  # a bare process may have left others of its group
