@@ -64,7 +64,13 @@ def url() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(mcp_app([add]), host="127.0.0.1", port=port, log_level="error"))
+
+    def sing(bottles: int) -> str:
+        """Sing for long."""
+        return "bottle " * bottles
+
+    song = tool(sing, max_result_chars=None)
+    server = uvicorn.Server(uvicorn.Config(mcp_app([add, song]), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     ready = threading.Event()
@@ -361,6 +367,17 @@ async def test_our_tools_are_served_over_http_and_used_from_there(url: str):
         assert await answer(tools, "add", '{"a": 1}') == "3"
     async with McpServer(url) as tools:
         assert await answer(tools, "add", '{"a": 1, "b": 3}') == "4"
+
+
+async def test_an_answer_over_http_that_is_too_long_is_cut_off_and_the_next_one_is_heard(url: str):
+    async with asyncio.timeout(60), McpServer(url, name="songs") as tools:
+        assert len(await answer(tools, "sing", '{"bottles": 1000}')) == 7_000
+        told = await answer(tools, "sing", '{"bottles": 5000000}')
+        again = await answer(tools, "add", '{"a": 1}')
+    assert (
+        told == "Error: songs is gone (it sent more than 16777216 bytes); whether the call had any effect is not known."
+    )
+    assert again == "3"
 
 
 async def test_a_url_where_nobody_listens_is_a_clear_error():

@@ -146,20 +146,21 @@ class Connection:
         place, transport = self._place, cast("Any", None)
         if not isinstance(place.target, str):
             transport = process_of(place.target, place.env, place.cwd, errors)
-        elif not place.headers:
-            transport = streamable_http_client(place.target)
         else:
-            import httpx2  # noqa: PLC0415 - only where headers are to be sent
+            from autogen.tools.mcp.web import http_to  # noqa: PLC0415 - only where a server is reached over HTTP
 
-            http = await stack.enter_async_context(httpx2.AsyncClient(headers=dict(place.headers)))
+            http = await stack.enter_async_context(http_to(place.headers, self._cut_off))
             transport = streamable_http_client(place.target, http_client=http)
         return Client(transport, message_handler=self._heard, raise_exceptions=False)
+
+    def _cut_off(self, problem: TooMuch) -> None:
+        self._too_much = problem
 
     async def _heard(self, message: object) -> None:
         if isinstance(message, ToolListChangedNotification):
             self._is_stale = True
         elif isinstance(message, TooMuch):
-            self._too_much = message
+            self._cut_off(message)
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> str:
         client, place = await self._connected(), self._place
