@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from tests.apps.command import AUTOGEN, environment, of_server
 from tests.servers.openai_server import Hang, OpenAIServer, reply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEPT = ("home", ".local", "state", "autogen", "journal.db")
@@ -148,21 +150,23 @@ def test_without_a_place_a_warning_is_given_once_and_the_chat_goes_on(desk: Desk
     assert told.startswith("[warning] This chat is not recorded from here on, and goes on: ")
 
 
-def test_when_the_disk_is_full_a_warning_is_given_once_and_the_chat_goes_on(tmp_path: Path):
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Files can grow to 45 kB: a journal can be made, and hold not much more."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (45_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_when_the_disk_is_full_a_warning_is_given_once_and_the_chat_goes_on(desk: Desk):
     with OpenAIServer(*(reply(f"{letter * 20_000}") for letter in "abcd")) as server:
-        ended = subprocess.run(
-            ["sh", "-c", f'ulimit -f 90; exec "{AUTOGEN}" chat Talk. --max-turns 4'],  # noqa: S607 - blocks of 512 bytes
-            cwd=tmp_path,
-            env=environment(tmp_path, **of_server(server.url)),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=30,
-            check=False,
-        )
-    assert (ended.returncode, ended.stderr.count("[warning]"), ended.stderr.count("\n")) == (0, 1, 1)
-    assert "is not recorded from here on, and goes on" in ended.stderr
-    assert "d" * 20_000 in ended.stdout.replace("\n", "")
+        desk.serve(server)
+        code, said, told = desk.type("chat", "Talk.", "--max-turns", "4")
+    assert (code, told.count("\n")) == (0, 1)
+    assert told.startswith("[warning] This chat is not recorded from here on, and goes on: ")
+    assert "d" * 20_000 in said.replace("\n", "")
 
 
 def test_what_another_program_has_begun_needs_its_program(desk: Desk):
