@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -111,15 +111,20 @@ def test_every_kind_of_event_comes_back_as_it_was(journal: TableJournal):
     ],
 )
 def test_any_text_survives_once_and_as_the_outcome_of_a_step(journal: TableJournal, text: str):
+    reply = {"ok": True, "content": text}
     given = [
         said(text),
-        events.StepEnded(*COMMON, "tool", "add", {"ok": True, "content": text}),
+        events.StepEnded(*COMMON, "tool", "add", reply),
+        events.MessageSent(*COMMON, "user", cast("ChatMessage", reply)),  # to the letter, what the step came back with
         said({"content": None, "extras": {"text": text, "of": 1, "answers": [1]}}),
         said({"role": "tool", "content": text, "tool_responses": [{"tool_call_id": "1", "content": text}]}),
     ]
     for event in given:
         journal.append(event)
     assert list(map(events.to_dict, journal.events("run"))) == list(map(events.to_dict, given))
+    assert [event.message for event in read_said(journal.database, "run")] == [
+        event.message for event in given if isinstance(event, events.MessageSent)
+    ]
 
 
 @pytest.mark.parametrize("value", [object(), float("nan"), {1, 2}, b"bytes", lambda context: "called"])

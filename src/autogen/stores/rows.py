@@ -240,6 +240,29 @@ class Reader:
         """
         return next(self.events([row]))
 
+    def messages(
+        self, said: Sequence[tuple[Any, ...]], ended: Callable[[], Iterable[tuple[Any, ...]]]
+    ) -> Iterator[Event]:
+        """Return the events of messages alone, which is several times as quick as reading all.
+
+        Args:
+            said: the rows of all messages, each with its text also where an earlier row has that, and without `same_as` then.
+            ended: gives the rows of all steps that ended, likewise; it is asked only if a message refers to one of them.
+
+        Raises:
+            KeyError, TypeError, ValueError: these rows do not tell all, or one is not what this version writes.
+        """
+        facts = list(_facts_of(said))
+        replies = {each["of"] for each in facts if "of" in each}
+        if replies or any("answers" in each for each in facts):
+            rows = list(ended())
+            self._texts.update((row[0], row[6]) for row in rows if row[6] is not None)
+            rows = [row for row in rows if row[0] in replies]
+            for row, told in zip(rows, _facts_of(rows), strict=True):
+                text = row[6] if row[7] is None else self._texts[row[7]]
+                self._replies[row[0]] = _output_of(told.pop("text", None) if text is None else text, told)
+        return map(self._event, said, facts)
+
     def _event(self, row: tuple[Any, ...], facts: dict[str, Any]) -> Event:
         position, kind, source, step, parent, time, text, same_as, _ = row
         if same_as is not None:
@@ -293,19 +316,23 @@ def _facts_of(rows: Sequence[tuple[Any, ...]]) -> Iterable[dict[str, Any]]:
 
 
 def _read_ended(common: tuple[str, str, int, int, float], text: str | None, facts: dict[str, Any]) -> events.StepEnded:
-    output = facts.get("output")
-    key = _TEXT_KEY.get(facts["kind"])
-    if text is not None:
-        output = text if output is None or key is None else {**output, key: text}
     usage = facts.get("usage")
     return events.StepEnded(
         *common,
         facts["kind"],
         facts["name"],
-        output,
+        _output_of(text, facts),
         None if usage is None else Usage(**usage),
         facts.get("error"),
         facts["s"],
         facts.get("silent", False),
         facts.get("details"),
     )
+
+
+def _output_of(text: str | None, facts: dict[str, Any]) -> Any:
+    output = facts.get("output")
+    if text is None:
+        return output
+    key = _TEXT_KEY.get(facts["kind"])
+    return text if output is None or key is None else {**output, key: text}

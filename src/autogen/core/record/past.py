@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen.core.record.earlier import Wanted, told_difference
-from autogen.core.record.recorded import Recorded, asked, canonical, shown
+from autogen.core.record.recorded import Alike, Recorded, canonical, shown
 from autogen.errors import RecordDiffers
 from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded, StepStarted
 
@@ -51,7 +51,7 @@ class Past:
         self.last_id = max((event.step_id for event in events), default=0)
         if earlier is not None:
             self.last_id = max(self.last_id, earlier.last_id)
-        self._steps: dict[tuple[Any, ...], deque[Recorded]] = defaultdict(deque)
+        self._steps: dict[tuple[Any, ...], Alike] = defaultdict(Alike)
         self._open_by_kind: dict[tuple[Any, ...], int] = defaultdict(int)
         self._chats: dict[tuple[Any, ...], deque[int]] = defaultdict(deque)
         self._others: dict[tuple[Any, ...], deque[Event]] = defaultdict(deque)
@@ -79,13 +79,13 @@ class Past:
         Raises:
             RecordDiffers: in its place, the record has another one.
         """
-        key = (parent, kind, source, name, asked(given))
-        kept = self._steps.get(key)
-        if not kept:
+        alike = self._steps.get((parent, kind, source, name))
+        found = None if alike is None else alike.take(given)
+        if found is None:
             await self._check_is_new(parent, kind, source, name, given)
             return None
         self._open_by_kind[parent, kind, source] -= 1
-        return kept.popleft()
+        return found
 
     def covers(self, event: Event) -> bool:
         """Tell whether an event is recorded already; it is used up by that.
@@ -135,7 +135,7 @@ class Past:
         left = self._open_by_kind.get(here, 0)
         if not left and not self.is_replay:
             return
-        others = [each for (place, *what, _, _), kept in self._steps.items() for each in kept if (place, *what) == here]
+        others = [each for (place, *what, _), kept in self._steps.items() for each in kept if (place, *what) == here]
         if not others:
             raise RecordDiffers(
                 f"{source} now asks {kind} {name!r} {_short(shown(given))}, where the record ends. {_CURE}"
@@ -171,7 +171,7 @@ class Past:
             again.ended = None
             return
         recorded = by_id[event.step_id] = Recorded(event, place)
-        self._steps[event.parent_id, event.kind, event.source, event.name, asked(event.input)].append(recorded)
+        self._steps[event.parent_id, event.kind, event.source, event.name].add(recorded)
         self._open_by_kind[event.parent_id, event.kind, event.source] += 1
 
 

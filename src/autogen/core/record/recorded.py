@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from autogen.events import StepEnded, StepStarted
 
@@ -40,6 +42,37 @@ class Recorded:
         """Whether it was interrupted in the middle."""
         error = "" if self.ended is None else self.ended.error or ""
         return error.startswith(("CancelledError", "KeyboardInterrupt", "SystemExit", "LimitReached", "AnswerPending"))
+
+
+class Alike:
+    """Recorded steps in one place of the same kind, source and name, oldest first; each is found by its input, once.
+
+    Mostly the oldest is asked for, so no other's input is turned to text before one of them is.
+    """
+
+    __slots__ = ("_by_input", "_in_order")
+
+    def __init__(self) -> None:
+        self._in_order: deque[Recorded] = deque()
+        self._by_input: dict[str, deque[Recorded]] = {}
+
+    def __iter__(self) -> Iterator[Recorded]:
+        return chain(self._in_order, *self._by_input.values())
+
+    def add(self, recorded: Recorded) -> None:
+        """Add a step; all are added before the first is taken."""
+        self._in_order.append(recorded)
+
+    def take(self, given: Mapping[str, Any]) -> Recorded | None:
+        """Return the oldest step of this input, and leave it out from now on; `None` if there is none."""
+        text, left = asked(given), self._in_order
+        if left and asked(left[0].started.input) == text:
+            return left.popleft()
+        while left:
+            each = left.popleft()
+            self._by_input.setdefault(asked(each.started.input), deque()).append(each)
+        same = self._by_input.get(text)
+        return same.popleft() if same else None
 
 
 _FOR_MACHINES = frozenset({"digest", "how"})

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from autogen.errors import JournalDamaged, UnknownRun
-from autogen.events import MessageSent
+from autogen.events import MessageSent, StepEnded
 from autogen.stores.rows import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from autogen.events import Event
     from autogen.stores.tables.database import Database
 
-_COLUMNS = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ?"
-_ALL = f"{_COLUMNS} ORDER BY position"
-# A message may be, to the letter, what a step came back with.
-_SAID = f"{_COLUMNS} AND type IN ('MessageSent', 'StepEnded') ORDER BY position"
+_ALL = "SELECT position, type, source, step, parent, time, text, same_as, facts FROM records WHERE run = ? ORDER BY position"
+# A text is stored once: what a message says may stand where a step came back with it.
+_WITH_TEXTS = (
+    "SELECT own.position, own.type, own.source, own.step, own.parent, own.time, coalesce(own.text, other.text),"
+    " CASE WHEN other.text IS NULL THEN own.same_as END, own.facts"
+    " FROM records AS own LEFT JOIN records AS other ON other.run = own.run AND other.position = own.same_as"
+    " WHERE own.run = ? AND own.type = ? ORDER BY own.position"
+)
 _AT_ONCE = 500
 
 
@@ -55,9 +58,12 @@ def read_said(database: Database, run_id: str) -> list[MessageSent]:
     """
     number = _number_of(database, run_id)
     try:
-        return [event for _, event in _events(database, run_id, number, _SAID) if isinstance(event, MessageSent)]
-    except (ValueError, KeyError, TypeError) as error:
-        raise JournalDamaged(f"The record of {run_id!r} in {database.place} is damaged: {error}.") from error
+        said = list(database.scan(_WITH_TEXTS, (number, MessageSent.__name__)))
+        ended = partial(database.scan, _WITH_TEXTS, (number, StepEnded.__name__))
+        read = list(Reader(run_id).messages(said, ended))
+    except (JournalDamaged, ValueError, KeyError, TypeError):  # damaged, or with a text that no column can hold
+        read = read_run(database, run_id)
+    return [event for event in read if isinstance(event, MessageSent)]
 
 
 def _number_of(database: Database, run_id: str) -> int:
@@ -68,18 +74,10 @@ def _number_of(database: Database, run_id: str) -> int:
 
 
 def _read(database: Database, run_id: str, number: int, into: list[Event], at_once: int) -> None:
-    for position, event in _events(database, run_id, number, _ALL, at_once):
-        if position != len(into) + 1:
-            raise ValueError(f"position {position} follows {len(into)}")
-        into.append(event)
-
-
-def _events(
-    database: Database, run_id: str, number: int, statement: str, at_once: int = _AT_ONCE
-) -> Iterator[tuple[int, Event]]:
-    """Return events with their positions, as far as they can be read."""
     reader = Reader(run_id)
-    rows = iter(database.scan(statement, (number,)))
+    rows = iter(database.scan(_ALL, (number,)))
     while some := list(islice(rows, at_once)):
         for row, event in zip(some, reader.events(some), strict=True):
-            yield row[0], event
+            if row[0] != len(into) + 1:
+                raise ValueError(f"position {row[0]} follows {len(into)}")
+            into.append(event)
