@@ -155,6 +155,24 @@ def test_waiting_calls_go_on_in_the_order_in_which_they_came() -> None:
     assert run_virtually(main) == [f"n{number}" for number in range(40) if number not in {7, 9, 30}]
 
 
+def test_whoever_comes_while_others_wait_goes_behind_them_even_if_there_is_room_at_that_moment() -> None:
+    async def main(clock: Callable[[], float]) -> list[str]:
+        provider = Provider(clock, dice(2))
+        model = LimitedModel(provider, Quota(max_at_once=1, clock=clock))
+
+        async def twice() -> None:
+            await model.create(question("first"))
+            await model.create(question("again"))  # the room of the first is free, and not taken yet
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(twice())
+            await asyncio.sleep(0)
+            group.create_task(model.create(question("waiting")))
+        return [call.name for call in provider.served]
+
+    assert run_virtually(main) == ["first", "waiting", "again"]
+
+
 def test_a_quota_lets_through_what_it_allows_and_the_rest_a_minute_later() -> None:
     async def main(clock: Callable[[], float]) -> list[float]:
         provider = Provider(clock, dice(8), longest_s=0)
