@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from autogen.errors import AutogenError
-from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, RunStarted, StepEnded
+from autogen.events import ChatEnded, ChatStarted, MessageSent, RunEnded, RunResumed, StepEnded
 from autogen.stop_reason import StopReason
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def _check_attempts(run_id: str, events: Sequence[Event]) -> None:
     for event in reversed(events):
         if isinstance(event, (StepEnded, MessageSent, RunEnded)):
             break
-        lost += isinstance(event, (RunStarted, RunResumed))
-    if lost > MOST_ATTEMPTS:
+        lost += isinstance(event, RunResumed)
+    if lost >= MOST_ATTEMPTS:
         raise TooManyAttempts(
-            f"{lost - 1} workers were lost at the same place of this conversation, which is not tried again unasked. Look at the "
+            f"{lost} workers were lost at the same place of this conversation, which is not tried again unasked. Look at the "
             f"end of its record (autogen journal show {run_id}), mend the program, and go on with it."
         )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.apps.load import NotFound, load_module
 from autogen.apps.process import INTERRUPTED
 from autogen.core.sync import run_sync
+from autogen.errors import QueueUnusable
 from autogen.observers.safe_text import safe_text
 from autogen.workers.on_dbos import QueueLimits, Worker
 from autogen.workers.programs import Programs
@@ -53,7 +54,13 @@ def work(order: WorkOrder) -> None:
     programs = Programs(load_files(order.files))
     stopping = _Stopping()
     stopping.listen()
-    run_sync(_work, order, programs, stopping)
+    try:
+        run_sync(_work, order, programs, stopping)
+    except QueueUnusable as failure:
+        _tell(str(failure))
+        os._exit(
+            1
+        )  # threads of DBOS would wait for the database; what was recorded is safe, and other workers take over
 
 
 def load_files(files: Sequence[Path]) -> dict[str, list[ModuleType]]:
@@ -79,7 +86,6 @@ def load_files(files: Sequence[Path]) -> dict[str, list[ModuleType]]:
 async def _work(order: WorkOrder, programs: Programs, stopping: _Stopping) -> None:
     queues = list(order.queues) or programs.files
     worker = Worker(order.database, programs, queues, limits=order.limits, grace_s=order.grace_s, tell=_tell)
-    _tell(f"Working on {', '.join(queues)} in {worker.place}. Ctrl-C hands over what is not done.")
     await worker.work(stopping.event())
     _tell("Stopped.")
 

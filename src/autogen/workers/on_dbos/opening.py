@@ -74,7 +74,7 @@ def asking(what: str) -> Generator[None]:
     try:
         yield
     except (SQLAlchemyError, dbos_errors.DBOSException) as error:
-        words = str(getattr(error, "orig", None) or error).strip()
+        words = " ".join(str(getattr(error, "orig", None) or error).split())
         raise QueueUnusable(f"The queue in {what} cannot be used: {words}") from error
     finally:
         _is_ours.reset(token)

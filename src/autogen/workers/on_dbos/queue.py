@@ -47,17 +47,21 @@ class DBOSQueue:
         self.journal = open_journal(database)
         self._where = self.journal.place
         self._engine = engine_of(self.journal)
-        with asking(self._where):
-            DBOS.migrate(url_of(self.journal), schema=SCHEMA)
-            self.client = DBOSClient(
-                system_database_url=url_of(self.journal),
-                system_database_engine=self._engine,
-                dbos_system_schema=SCHEMA,
-                serializer=JSON,
-                application_name=APPLICATION,
-                retry_connection_errors=False,
-                system_database_pool_size=_CONNECTIONS,
-            )
+        try:
+            with asking(self._where):
+                DBOS.migrate(url_of(self.journal), schema=SCHEMA)
+                self.client = DBOSClient(
+                    system_database_url=url_of(self.journal),
+                    system_database_engine=self._engine,
+                    dbos_system_schema=SCHEMA,
+                    serializer=JSON,
+                    application_name=APPLICATION,
+                    retry_connection_errors=False,
+                    system_database_pool_size=_CONNECTIONS,
+                )
+        except BaseException:
+            self.journal.close()
+            raise
 
     async def put(self, job: Job, leg: str = FIRST) -> None:
         """Put a job on the queue. The same leg of the same run counts once.

@@ -51,9 +51,11 @@ class Supervisor:
     async def look(self) -> None:
         """Do what is to be done now; a database that is away is looked for again the next time."""
         try:
-            await self._go_on_with_answered()
-            await self._queue.ask(self._take_over)
+            await self._queue.ask(
+                self._take_over
+            )  # the first to notice that the database is away: it does not wait for it
             await self._stop_cancelled()
+            await self._go_on_with_answered()
         except (QueueUnusable, JournalError) as trouble:
             if not self._is_cut_off:
                 self._tell(f"The database cannot be reached, and is tried again. {trouble}")

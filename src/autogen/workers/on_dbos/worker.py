@@ -66,9 +66,6 @@ class Worker:
         grace_s: when it is stopped, steps that go on have so many seconds to end.
         tell: is told in words what happens.
 
-    Attributes:
-        place: where its queue is.
-
     Raises:
         JournalUnusable, QueueUnusable: the database cannot be used; names the cure.
     """
@@ -88,7 +85,6 @@ class Worker:
         refuse_pickles_everywhere()
         self._queue = DBOSQueue(database)
         self._engine = engine_of(self._queue.journal)
-        self.place = self._queue.journal.place
         self._held: dict[str, Held] = {}
         self._is_leaving = False
         self._has_left = asyncio.Event()
@@ -101,6 +97,9 @@ class Worker:
         """
         self._loop = asyncio.get_running_loop()
         await self._queue.ask(self._launch)
+        self._tell(
+            f"Working on {', '.join(self._queues)} in {self._queue.journal.place}. Ctrl-C hands over what is not done."
+        )
         supervisor = Supervisor(self._queue, self._held, self._tell)
         while not is_to_stop.is_set():
             await supervisor.look()
