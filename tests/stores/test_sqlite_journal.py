@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +14,9 @@ from autogen import AssistantAgent, ConversableAgent, events, run_settings
 from autogen.errors import JournalDamaged, JournalFailed, JournalUnusable
 from autogen.stores.sqlite import SQLiteJournal
 from autogen.testing import ScriptedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 COMMON = ("assistant", "run", 3, 1, 17.5)
 
@@ -115,10 +119,21 @@ def test_an_empty_file_becomes_a_journal(path: Path):
     assert path.stat().st_size > 0
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+@contextmanager
+def ordinary_user() -> Generator[None]:
+    """Be one, for root may write anywhere."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path):
     tmp_path.chmod(0o500)
-    with pytest.raises(JournalUnusable, match="no permission"):
+    with ordinary_user(), pytest.raises(JournalUnusable, match="no permission"):
         SQLiteJournal(tmp_path / "chat.db")
 
 
