@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,10 +132,21 @@ def ordinary_user() -> Generator[None]:
         os.seteuid(before)
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path):
-    tmp_path.chmod(0o500)
-    with ordinary_user(), pytest.raises(JournalUnusable, match="no permission"):
-        SQLiteJournal(tmp_path / "chat.db")
+@pytest.mark.parametrize("mode", [0o000, 0o500, 0o555, 0o666])
+def test_a_place_that_cannot_be_written_is_named(mode: int):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "inner").mkdir(mode=0o755)
+        Path(folder).chmod(mode)
+        for place in (Path(folder), Path(folder, "inner")):
+            if place.name != "inner" or not mode & 0o111:
+                with ordinary_user(), pytest.raises(JournalUnusable, match="no permission"):
+                    SQLiteJournal(place / "chat.db")
+        Path(folder).chmod(0o700)
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path):
+    with pytest.raises(JournalUnusable, match="name too long"):
+        SQLiteJournal(tmp_path / ("x" * 300))
 
 
 def test_a_cut_file_is_refused_or_read_as_far_as_it_goes(path: Path):

@@ -81,7 +81,12 @@ def connect(path: Path, durability: Durability = "process") -> sqlite3.Connectio
     """
     if durability not in {"process", "power"}:
         raise ValueError(f"durability={durability!r}: it is 'process' or 'power'.")
-    _check_place(path)
+    try:
+        _check_place(path)
+    except PermissionError as error:
+        _refuse_to_write(path, error)
+    except OSError as error:
+        raise JournalUnusable(f"The journal {path} cannot be used: {error.strerror}. Name another place.") from error
     connection = None
     try:
         connection = sqlite3.connect(path, timeout=_WAIT_FOR_LOCK_S, isolation_level=None, check_same_thread=False)
@@ -104,8 +109,8 @@ def _check_place(path: Path) -> None:
         raise JournalUnusable(f"The journal {path} cannot be made: there is no folder {folder}. Make it first.")
     if path.is_dir():
         raise JournalUnusable(f"The journal {path} is a folder. Name a file.")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.R_OK | os.W_OK)):
-        raise JournalUnusable(f"The journal {path} cannot be written here (no permission). Name another place.")
+    if not _is_allowed(folder, os.W_OK | os.X_OK) or (path.exists() and not _is_allowed(path, os.R_OK | os.W_OK)):
+        _refuse_to_write(path)
     kind = _file_system_of(folder.resolve())
     if kind in _NETWORK_FILE_SYSTEMS:
         raise JournalUnusable(
@@ -116,6 +121,14 @@ def _check_place(path: Path) -> None:
         with path.open("rb") as file:
             if file.read(len(_HEADER)) != _HEADER:
                 raise JournalUnusable(f"{path} is not a journal: it is no SQLite file. Name another file.")
+
+
+def _is_allowed(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _refuse_to_write(path: Path, error: OSError | None = None) -> Never:
+    raise JournalUnusable(f"The journal {path} cannot be written here (no permission). Name another place.") from error
 
 
 def _file_system_of(folder: Path) -> str:
