@@ -80,11 +80,9 @@ def test_a_question_is_answered_from_the_inbox_and_a_worker_goes_on_by_itself(de
     typed = desk.type("submit", "held.py:interview", "Ann", "--id", "interview", "--wait")
     assert typed.code == 3
     assert "interview  step 3" in typed.err
-    assert typed.err.endswith("Answer it: autogen inbox interview --answer WORDS\n")
+    assert typed.err.endswith(f"Answer it: autogen inbox interview --journal {desk.crew.database} --answer WORDS\n")
     assert "A worker goes on with it." in desk.type("inbox", "interview", "--answer", "Rome").err
-    conversation = find_sync("interview")
-    while conversation.state_sync() != "waiting":
-        pass
+    assert desk.type("submitted", "interview", "--wait").code == 3
     assert desk.type("inbox", "interview", "--answer", "Oslo").code == 0
     assert desk.type("submitted", "interview", "--wait").out == '["Rome", "Oslo"]\n'
 

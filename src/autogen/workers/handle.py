@@ -42,6 +42,11 @@ class Conversation:
     def __repr__(self) -> str:
         return f"Conversation({self.id!r})"
 
+    @property
+    def place(self) -> str:
+        """Where its journal is, for messages; never with a password."""
+        return self._queue.journal.place
+
     async def state(self) -> State:
         """Tell where it stands: queued, running, waiting (for a human), done, failed or cancelled."""
         return (await self._look())[1]
@@ -132,7 +137,7 @@ class Conversation:
     async def _standing(self) -> Standing:
         standing = await self._queue.standing(self.id)
         if standing is None:
-            raise UnknownRun(f"No conversation {self.id!r} was submitted to {self._queue.journal.place}.")
+            raise UnknownRun(f"No conversation {self.id!r} was submitted to {self.place}.")
         return standing
 
     async def _look(self) -> tuple[Standing, State]:

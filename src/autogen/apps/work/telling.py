@@ -56,7 +56,9 @@ def tell(conversation: Conversation, *, is_followed: bool) -> int:
     elif state == "waiting":
         for line in told_questions(conversation.questions_sync()):
             typer.echo(line, err=True)
-        typer.echo(f"Answer it: autogen inbox {conversation.id} --answer WORDS", err=True)
+        typer.echo(
+            f"Answer it: autogen inbox {conversation.id} --journal {conversation.place} --answer WORDS", err=True
+        )
     return _EXIT_CODES.get(state, 0)
 
 
