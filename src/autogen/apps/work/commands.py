@@ -1,5 +1,6 @@
 """The commands for workers: `autogen worker`, `autogen submit`, `autogen submitted`; their options, in plain words."""
 
+import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ Wait = Annotated[bool, typer.Option("--wait", "-w", help="Show what happens unti
 
 def worker_command(
     *,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.PY...", help="The programs that are held here.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.PY", help="The programs that are held here.")],
     database: Database = None,
     queue: Annotated[
         list[str] | None,
@@ -67,14 +68,14 @@ def worker_command(
         from autogen.workers.on_dbos import QueueLimits  # noqa: PLC0415 - slow to import
 
         limits = QueueLimits(at_once, in_all, rate)
-        work(WorkOrder(files, database or database_of({}), queue or (), limits, grace))
+        work(WorkOrder(files, database or database_of(os.environ), queue or (), limits, grace))
 
 
 def submit_command(
     *,
     target: Annotated[str, typer.Argument(metavar="FILE.PY:NAME", help="An agent, a team or a function.")],
     task: Annotated[
-        list[str] | None, typer.Argument(metavar="[TASK]", help="What it is given; '-' reads it from standard input.")
+        list[str] | None, typer.Argument(metavar="TASK", help="What it is given; '-' reads it from standard input.")
     ] = None,
     database: Database = None,
     run_id: Annotated[
