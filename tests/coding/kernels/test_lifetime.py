@@ -147,20 +147,24 @@ async def test_a_kernel_is_started_beforehand(make: Callable[..., Lab]):
     assert (await lab.a_run("40 + 2")).output == "42\n"
 
 
-def test_a_forked_child_has_a_kernel_of_its_own(kernel: Lab):
+def test_a_forked_child_has_a_kernel_of_its_own_even_where_others_waited_for_the_first(kernel: Lab):
     script = f"""
-import os, warnings
+import os, threading, time, warnings
 warnings.simplefilter("ignore")
 from autogen.coding import CodeBlock
 from autogen.coding.kernels.executor import KernelCodeExecutor
 executor = KernelCodeExecutor(work_dir={str(kernel.work_dir)!r})
 def says(program): return executor.execute_code_blocks([CodeBlock(program, "python")]).output
 says("who = 'parent'")
+others = [threading.Thread(target=says, args=("open('begun', 'w'); __import__('time').sleep(0.3)",)) for _ in range(2)]
+for other in others: other.start()
+while not os.path.exists({str(kernel.work_dir / "begun")!r}): time.sleep(0.01)
 if os.fork() == 0:
     print(says("print('who' in globals())"), flush=True)
     executor.stop()
     os._exit(0)
 print(os.waitstatus_to_exitcode(os.wait()[1]), says("who"))
+for other in others: other.join()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=False)
     assert done.stdout == (

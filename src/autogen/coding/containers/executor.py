@@ -14,7 +14,6 @@ from autogen.coding.containers.container import WORKSPACE, Container, Setting
 from autogen.coding.containers.engine import find_engine
 from autogen.coding.containers.images import DEFAULT_IMAGE, find_image
 from autogen.coding.containers.inside import FIND_PROGRAM
-from autogen.coding.containers.one_at_a_time import OneAtATime
 from autogen.coding.containers.ownership import remove_what_the_dead_left
 from autogen.coding.containers.running import run_in
 from autogen.coding.containers.sharing import account_for, checked_volumes, drop_set_id_bits
@@ -24,6 +23,7 @@ from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.place import Caps
 from autogen.coding.result import lacks_network, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
+from autogen.core.one_at_a_time import OneAtATime
 from autogen.core.place import current_scope
 from autogen.core.sync import call_in_thread, sync_of
 from autogen.core.twins import Twins

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from autogen.coding.kernels.kernel import Kernel, program
 from autogen.coding.kernels.process import FOR_EVER_S
 from autogen.coding.places.bubblewrap import Bubblewrap
+from autogen.core.one_at_a_time import OneAtATime
 from autogen.core.sync import start_on_background_loop
 from autogen.errors import SandboxUnavailable
 
@@ -38,7 +39,7 @@ class KernelKeeper:
 
     def __init__(self, programs: LocalCommandLineCodeExecutor, caps: Caps, *, is_warm: bool) -> None:
         self._programs, self._caps, self._is_warm = programs, caps, is_warm
-        self.turn = asyncio.Lock()
+        self.turn = OneAtATime()
         self.has_variables = False
         self._kernel: Kernel | None = None
         self._starting: asyncio.Task[Kernel] | None = None
@@ -133,7 +134,7 @@ class KernelKeeper:
     def _notice_fork(self) -> None:
         """Let go of the kernel in a child process: it has its parent's objects, but not its parent's kernel."""
         if self._process_id != os.getpid():
-            self._process_id, self._kernel, self._starting, self.turn = os.getpid(), None, None, asyncio.Lock()
+            self._process_id, self._kernel, self._starting = os.getpid(), None, None
             self._loss = "this is another process" if self.has_variables else ""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import os
 import re
 import weakref
 from dataclasses import replace
@@ -18,6 +18,7 @@ from autogen.coding.kernels.server.connection import JupyterConnectionInfo
 from autogen.coding.kernels.wording import IPythonCodeResult, Saver, tell
 from autogen.coding.languages import language_of
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
+from autogen.core.one_at_a_time import OneAtATime
 from autogen.core.sync import on_background_loop, sync_of
 from autogen.core.twins import Twins
 from autogen.errors import CodeServerFailed
@@ -76,13 +77,13 @@ class JupyterCodeExecutor(Twins):
         self._timeout, self._output_dir, self._kernel_name = timeout, Path(output_dir), kernel_name
         self._info, self._client, self._caps = given, JupyterClient(given), caps
         self._reruns, self._recorded, self._has_run = rerun_recorded, list[str](), False
-        self._turn = asyncio.Lock()
+        self._turn = OneAtATime()
         known = self._client.list_kernel_specs().get("kernelspecs", {})
         if kernel_name not in known:
             raise ValueError(
                 f"Kernel {kernel_name} is not installed on the server (there: {', '.join(known) or 'none'})."
             )
-        self._held: dict[str, str] = {}
+        self._held = {"process": str(os.getpid())}
         self._line: JupyterKernelClient | None = None
         weakref.finalize(self, _delete, given, self._held)
         self._held["id"] = self._client.start_kernel(kernel_name)
@@ -183,9 +184,13 @@ class JupyterCodeExecutor(Twins):
 
     async def _connect(self) -> str:
         """Connect if need be, to a new kernel if the old one is gone; return why, in that case."""
+        loss = ""
+        if self._held["process"] != str(os.getpid()):  # forked off: the line, and the kernel, are its parent's
+            self._line, loss = None, "this is another process" if self._has_run else ""
+            self._held.pop("id", None)
+            self._held["process"] = str(os.getpid())
         if self._line is not None and self._line.is_open:
             return ""
-        loss = ""
         kernel_id = self._held.get("id")
         if kernel_id is not None and not await has_kernel(self._info, kernel_id):
             kernel_id, loss = None, GONE if self._has_run else ""
@@ -208,7 +213,7 @@ def _cell(block: CodeBlock) -> str | None:
 def _delete(info: JupyterConnectionInfo, held: dict[str, str]) -> None:
     """Delete the kernel as the program ends, or this object does, without a loop; what fails is left to the server."""
     kernel_id: Any = held.pop("id", None)
-    if kernel_id is None:
+    if kernel_id is None or held["process"] != str(os.getpid()):
         return
     import httpx2  # noqa: PLC0415 - heavy, and only for servers
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import deque
 
 
 class OneAtATime:
-    """An asynchronous context that holds one caller at a time; a caller that is cancelled leaves the queue."""
+    """An asynchronous context that holds one caller at a time; a caller that is cancelled leaves the queue.
+
+    A process that is forked off has a queue of its own, which is empty: who held or waited is not there.
+    """
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process_id = os.getpid()
         self._lock = threading.Lock()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._is_taken = False
 
     async def __aenter__(self) -> None:
+        if self._process_id != os.getpid():
+            self._begin()
         turn = self._join()
         if turn is None:
             return
