@@ -63,7 +63,7 @@ def test_a_run_is_resumed_answered_and_resumed_again(desk: Desk):
     assert (code, told.split()[:3]) == (0, ["job", "step", "3"])
     assert "Provide feedback to assistant" in told
     assert desk.type("inbox", "job", "--answer", "exit")[0] == 0
-    assert desk.type("inbox") == (0, "", "")
+    assert desk.type("inbox") == (0, "", "No question waits.\n")
     assert desk.type("resume", "job", str(desk.program)) == (0, "exit\n", "")
     code, told, _ = desk.type("journal", "ls")
     assert (code, "exit  2  $0.0000  user, assistant  Hello there." in told) == (0, True)
@@ -165,6 +165,7 @@ def test_old_runs_are_removed_when_they_are_over(desk: Desk):
         (("journal", "show", "nothing"), "no run 'nothing'"),
         (("resume", "nothing", "program.py"), "no program"),
         (("inbox", "job", "--answer", "x"), "no open question"),
+        (("inbox", "nothing"), "There is no run 'nothing'"),
         (("journal", "ls", "--journal", "not there.db"), "no journal"),
         (("inbox", "--answer", "x"), "whose question"),
     ],

@@ -9,9 +9,9 @@ import pytest
 from autogen import AssistantAgent, UserProxyAgent, run_settings, tool
 from autogen.chats.resume import answer, pending
 from autogen.core.human import LaterHuman
-from autogen.errors import RunInUse
+from autogen.errors import JournalDamaged, RunInUse
 from autogen.stores.inbox import NotAsked
-from autogen.stores.sharing import open_journal
+from autogen.stores.sharing import journal_at, open_journal
 from autogen.stores.shelf import list_runs
 from autogen.testing import FunctionModel, calls
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from autogen.models.client import ModelRequest
 
 
-def hold(journal: str) -> Any:
+def hold(journal: str, run_id: str = "job") -> Any:
     """Hold a chat with a human who is not there."""
     model = FunctionModel(lambda request: f"I have heard {len(request.messages)} messages. What else?")
     user = UserProxyAgent("user", human_input_mode="ALWAYS", code_execution_config=False)
-    with run_settings(journal=journal, run_id="job", resume=True, human=LaterHuman(), observers=[]):
+    with run_settings(journal=journal, run_id=run_id, resume=True, human=LaterHuman(), observers=[]):
         return user.initiate_chat(AssistantAgent("assistant", model=model), message="Hello.")
 
 
@@ -48,6 +48,23 @@ def test_a_question_that_nobody_answered_stays_open(journal: str):
     first, again = hold(journal), hold(journal)
     assert first.chat_history == again.chat_history
     assert len(pending(journal)) == 1
+
+
+def test_damage_in_one_run_hides_no_question_of_others_and_is_told_to_whoever_answers(journal: str):
+    for run_id in ("cut", "job"):
+        hold(journal, run_id)
+    with journal_at(journal) as opened:
+        opened.database.execute(
+            "UPDATE records SET facts = substr(facts, 1, 20) WHERE type = 'StepStarted'"
+            " AND run = (SELECT number FROM runs WHERE id = 'cut')"
+        )
+    cut, whole = pending(journal)
+    assert (cut.run_id, whole.run_id) == ("cut", "job")
+    assert "cannot be read" in cut.prompt
+    with pytest.raises(JournalDamaged, match="'cut'"):
+        answer(journal, "cut", "exit")
+    answer(journal, "job", "exit")
+    assert [question.run_id for question in pending(journal)] == ["cut"]
 
 
 def test_the_first_answer_wins_and_the_second_is_told(journal: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import JournalError, RunInUse
@@ -9,10 +10,15 @@ from autogen.events import StepEnded, StepStarted
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from autogen.events import Event
     from autogen.stores.tables.journal import TableJournal
+
+
+_OF_HUMANS = (
+    "SELECT type, source, step, time, facts FROM records"
+    " WHERE run = ? AND type IN ('StepStarted', 'StepEnded') AND facts LIKE ? ORDER BY position"
+)
+_HUMAN = '{"kind":"human",%'
+_UNREADABLE = "(This question cannot be read: the record is damaged. 'autogen journal verify' says where.)"
 
 
 class Question(NamedTuple):
@@ -41,24 +47,31 @@ class NotAsked(JournalError):
 def questions(journal: TableJournal, run_id: str | None = None) -> list[Question]:
     """Return the open questions of the runs that nobody is at, oldest run first."""
     rows = journal.database.execute(
-        "SELECT id, owner_key, heartbeat FROM runs WHERE ended IS NULL OR reason = 'pending' ORDER BY number"
+        "SELECT number, id, owner_key, heartbeat FROM runs WHERE ended IS NULL OR reason = 'pending' ORDER BY number"
     )
     is_held = journal.presence.living()
-    free = [name for name, *owner in rows if run_id in {None, name} and not is_held(*owner)]
-    return [question for name in free for question in _open_in(name, journal.read(name))]
+    free = [(number, name) for number, name, *owner in rows if run_id in {None, name} and not is_held(*owner)]
+    return [question for run in free for question in _open_in(journal, *run)]
 
 
-def _open_in(run_id: str, events: Sequence[Event]) -> list[Question]:
+def _open_in(journal: TableJournal, number: int, run_id: str) -> list[Question]:
+    """Return the open questions of a run, by its steps of humans alone: whatever else there is need not be readable."""
     asked: dict[int, Question] = {}
-    for event in events:
-        if isinstance(event, StepStarted) and event.kind == "human":
-            given = event.input
-            asked[event.step_id] = Question(
-                run_id, event.step_id, event.source, str(given.get("prompt", "")), event.time, given.get("approval")
-            )
-        elif isinstance(event, StepEnded) and event.error is None:
-            asked.pop(event.step_id, None)
+    for kind, source, step, time, told in journal.database.execute(_OF_HUMANS, (number, _HUMAN)):
+        facts = _read(told)
+        if kind == StepStarted.__name__:
+            given: dict[str, Any] = {"prompt": _UNREADABLE} if facts is None else facts["input"]
+            asked[step] = Question(run_id, step, source, str(given.get("prompt", "")), time, given.get("approval"))
+        elif facts is not None and "error" not in facts:
+            asked.pop(step, None)
     return list(asked.values())
+
+
+def _read(told: str) -> dict[str, Any] | None:
+    try:
+        return json.loads(told)
+    except ValueError:
+        return None
 
 
 def answer(journal: TableJournal, run_id: str, words: str, *, step_id: int | None = None) -> Question:
@@ -86,7 +99,7 @@ def _write_answer(journal: TableJournal, run_id: str, words: str, step_id: int |
     )
     if journal.presence.living()(owner_key, heartbeat):
         raise RunInUse(f"The run {run_id!r} is in use by {owner}, and asks for itself.")
-    found = [each for each in _open_in(run_id, events) if step_id in {None, each.step_id}]
+    found = [each for each in _open_in(journal, number, run_id) if step_id in {None, each.step_id}]
     if not found:
         what = "open question" if step_id is None else f"open question of number {step_id}"
         raise NotAsked(f"The run {run_id!r} has no {what}: it was answered already, or never asked.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, UnknownRun
 
 if TYPE_CHECKING:
     from autogen.stores.tables.journal import TableJournal
@@ -191,13 +191,20 @@ def inbox_command(
     from autogen.apps.records.telling import told_questions  # noqa: PLC0415 - slow to import
     from autogen.stores.inbox import answer as put_answer  # noqa: PLC0415 - slow to import
     from autogen.stores.inbox import questions  # noqa: PLC0415 - slow to import
-    from autogen.stores.watching import ready_runs  # noqa: PLC0415 - slow to import
+    from autogen.stores.watching import ready_runs, state_of  # noqa: PLC0415 - slow to import
     from autogen.workers.port import job_of  # noqa: PLC0415 - slow to import
 
     with _opened(journal) as opened:
+        if run_id is not None and state_of(opened, run_id) == "unknown":
+            raise UnknownRun(
+                f"There is no run {run_id!r} in {opened.place}. 'autogen journal ls' lists those there are."
+            )
         if answer is None:
-            for line in told_questions(questions(opened, run_id)):
+            waiting = questions(opened, run_id)
+            for line in told_questions(waiting):
                 typer.echo(line)
+            if not waiting:
+                typer.echo("No question waits.", err=True)
             return
         if run_id is None:
             raise typer.BadParameter("Say whose question is answered: autogen inbox ID --answer WORDS", param_hint="ID")
