@@ -6,9 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from autogen.coding import Caps, LocalCommandLineCodeExecutor
+from autogen.coding.places import usage
 from autogen.coding.places.usage import (
     children_of,
     free_bytes,
+    free_files,
     own_bytes,
     resident_bytes,
     size_of,
@@ -20,14 +22,16 @@ from tests.coding.conftest import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 NO_PROCESS = 2**22 + 1  # above the highest number that a kernel gives
 
 
 def test_what_is_gone_uses_nothing(tmp_path: Path):
     assert (children_of(NO_PROCESS), tree_of(NO_PROCESS)) == ([], [NO_PROCESS])
     assert (resident_bytes([NO_PROCESS]), own_bytes([NO_PROCESS]), unlinked_bytes([NO_PROCESS])) == (0, 0, 0)
-    assert size_of(tmp_path / "gone") == (0, 0)
-    assert free_bytes(tmp_path / "gone") == 0
+    assert size_of(tmp_path / "gone") == (0, 0, True)
+    assert (free_bytes(tmp_path / "gone"), free_files(tmp_path / "gone")) == (0, 0)
 
 
 def test_memory_that_is_shared_counts_once():
@@ -40,7 +44,6 @@ def test_files_are_counted_with_and_without_a_name(tmp_path: Path):
     (tmp_path / "sub/file").write_bytes(b"x" * 100_000)
     (tmp_path / "link").symlink_to("/usr")
     size = size_of(tmp_path)
-    assert size is not None
     assert size.files == 3
     assert 100_000 <= size.size_bytes < 150_000
     before = unlinked_bytes([os.getpid()])
@@ -65,6 +68,12 @@ def test_what_was_written_before_a_late_first_look_counts(tmp_path: Path):
     with old.open("rb") as file:
         os.fsync(file.fileno())
     yesterday = size_of(tmp_path, before=old.stat().st_ctime + 1e-6)
-    assert yesterday is not None
     assert yesterday.files == 1
-    assert size_of(tmp_path, before=old.stat().st_ctime) == (0, 0)
+    assert size_of(tmp_path, before=old.stat().st_ctime) == (0, 0, True)
+
+
+def test_a_work_dir_that_is_too_large_to_look_through_is_still_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(usage, "_WALK_S", -1.0)
+    executor = LocalCommandLineCodeExecutor(work_dir=tmp_path, timeout=20, caps=Caps(work_dir_files=200))
+    result = run(executor, "import os, time\nfor n in range(2000): os.mkdir(f'{n}')\ntime.sleep(60)")
+    assert (result.exit_code, result.output) == (137, "\nThe code was stopped: it left more than 200 files.")

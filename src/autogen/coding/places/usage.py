@@ -16,14 +16,16 @@ _WALK_S = 0.25  # a work dir that takes longer to walk is watched through the fr
 _DISK_EVERY_S = 0.2
 _CLOCK_TICK_S = 0.02  # files are dated by a coarser clock
 _FREE_ROOM_MARGIN = 1.25  # others write to the disk, too: look closer only beyond this
+_ENTRIES_AT_A_TIME = 256
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Size(NamedTuple):
-    """Room that files take."""
+    """Room that files take; where not all could be looked at in time, it is a lower bound."""
 
     size_bytes: int
     files: int
+    is_whole: bool = True
 
 
 class Meter:
@@ -36,7 +38,7 @@ class Meter:
         self._process_id, self._work_dir, self._caps = process_id, work_dir, caps
         self._at_start: Size | None = None
         self._is_begun = False
-        self._free_at_start = free_bytes(work_dir)
+        self._free_at_start, self._free_files_at_start = free_bytes(work_dir), free_files(work_dir)
         self._started = time.time() - _CLOCK_TICK_S
         self._next_look = time.monotonic() + _DISK_EVERY_S
 
@@ -64,19 +66,24 @@ class Meter:
         taken for the command's.
         """
         taken = self._free_at_start - free_bytes(self._work_dir)
-        return size_of(self._work_dir, before=self._started if taken > self._caps.work_dir_bytes // 2 else None)
+        size = size_of(self._work_dir, before=self._started if taken > self._caps.work_dir_bytes // 2 else None)
+        return size if size.is_whole else None
 
     def _check_disk(self, processes: list[int]) -> str | None:
         caps = self._caps
         now = size_of(self._work_dir)
-        if now is not None and self._at_start is not None:
+        if self._at_start is not None:
             if now.files - self._at_start.files > caps.work_dir_files:
                 return f"it left more than {caps.work_dir_files} files"
             if now.size_bytes - self._at_start.size_bytes > caps.work_dir_bytes:
                 return f"it wrote more than {readable(caps.work_dir_bytes)} to the work dir"
+        is_seen = now.is_whole and self._at_start is not None
+        taken_files = self._free_files_at_start - free_files(self._work_dir)
+        if not is_seen and taken_files > _FREE_ROOM_MARGIN * caps.work_dir_files:
+            return f"it left more than {caps.work_dir_files} files"
         if self._free_at_start - free_bytes(self._work_dir) < _FREE_ROOM_MARGIN * caps.work_dir_bytes:
             return None
-        if now is None or self._at_start is None or unlinked_bytes(processes) > caps.work_dir_bytes // 2:
+        if not is_seen or unlinked_bytes(processes) > caps.work_dir_bytes // 2:
             return f"it took more than {readable(caps.work_dir_bytes)} of the disk"
         return None
 
@@ -134,11 +141,11 @@ def unlinked_bytes(processes: list[int]) -> int:
     return sum(sizes.values())
 
 
-def size_of(directory: Path, *, before: float | None = None) -> Size | None:
-    """Return the room that a directory takes, links not followed; `None` if it is too large to look through.
+def size_of(directory: Path, *, before: float | None = None) -> Size:
+    """Return the room that a directory takes, links not followed.
 
     Args:
-        directory: whose files and folders, all the way down.
+        directory: whose files and folders, all the way down, as far as one comes in a quarter of a second.
         before: leave out files that were changed since (seconds since the epoch).
     """
     give_up = time.monotonic() + _WALK_S
@@ -146,22 +153,25 @@ def size_of(directory: Path, *, before: float | None = None) -> Size | None:
     waiting = [str(directory)]
     while waiting:
         if time.monotonic() > give_up:
-            return None
+            return Size(size, files, is_whole=False)
         try:
-            entries = list(os.scandir(waiting.pop()))
+            entries = os.scandir(waiting.pop())
         except OSError:
             continue
-        for entry in entries:
-            try:
-                found = entry.stat(follow_symlinks=False)
-            except OSError:
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            elif before is not None and found.st_ctime >= before:
-                continue
-            size += found.st_blocks * 512
-            files += 1
+        with entries:
+            for number, entry in enumerate(entries, 1):
+                if number % _ENTRIES_AT_A_TIME == 0 and time.monotonic() > give_up:
+                    return Size(size, files, is_whole=False)
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except OSError:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif before is not None and found.st_ctime >= before:
+                    continue
+                size += found.st_blocks * 512
+                files += 1
     return Size(size, files)
 
 
@@ -172,6 +182,14 @@ def free_bytes(directory: Path) -> int:
     except OSError:
         return 0
     return found.f_bavail * found.f_frsize
+
+
+def free_files(directory: Path) -> int:
+    """Return how many more files a directory's disk can hold; 0 where nobody counts them."""
+    try:
+        return os.statvfs(directory).f_favail
+    except OSError:
+        return 0
 
 
 def _read(path: str) -> str:
