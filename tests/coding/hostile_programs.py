@@ -330,3 +330,5 @@ ALL = [*READING, *WRITING, *NETWORK, *RIGHTS, *KILLING,
        *(Hostile(f"call_{name}", f"return was_looked_at({x86}, {arm})\n") for name, x86, arm in CALLS),
        Hostile("call_clone_into_new_namespaces", "return was_looked_at(56, 220, 0x10000000)\n"),
        Hostile("call_of_the_old_32_bit_kind", "return X86 and was_looked_at(0x40000000 + 39, 0)\n")]  # fmt: skip
+
+ONE_OF_EACH_KIND = [kind[0] for kind in (READING, WRITING, NETWORK, RIGHTS, KILLING)]

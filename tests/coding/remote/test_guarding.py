@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from autogen.coding import CodeBlock, LocalCommandLineCodeExecutor, RemoteCodeEx
 from autogen.coding.remote.wire import MOST_REQUEST_BYTES
 from autogen.errors import CodeServerFailed
 from tests.coding.code_servers import TOKEN, serving
-from tests.coding.hostile_programs import ALL
+from tests.coding.hostile_programs import ONE_OF_EACH_KIND
 from tests.coding.hostile_world import hostile_world
 from tests.coding.remote.canned_server import CannedServer, answer
 
@@ -90,6 +91,17 @@ def test_every_route_is_closed_to(url: str, name: str):
 )
 def test_what_is_no_request_is_refused(url: str, headers: dict[str, str], content: bytes, status: int):
     assert httpx2.post(f"{url}/v1/sessions", headers={**GOOD, **headers}, content=content).status_code == status
+
+
+def test_who_is_refused_is_heard_out_and_so_sees_why(url: str):
+    head = f"POST /v1/sessions HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\nContent-Length: 2\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=0.2) as line:
+        line.sendall(head.encode())
+        with pytest.raises(TimeoutError):
+            line.recv(100)
+        line.settimeout(10)
+        line.sendall(b"{}")
+        assert line.recv(100).startswith(b"HTTP/1.1 401 ")
 
 
 def test_a_body_without_a_length_is_bounded_as_well(url: str):
@@ -200,7 +212,7 @@ def test_no_hostile_program_gets_further_because_it_was_sent(tmp_path: Path):
     with hostile_world(tmp_path) as world:
         sandboxed = LocalCommandLineCodeExecutor(work_dir=world.work_dir)
         with serving(sandboxed) as url, RemoteCodeExecutor(url, TOKEN) as executor:
-            verdicts = world.attack(ALL, executor)
+            verdicts = world.attack(ONE_OF_EACH_KIND, executor)
         assert world.damage() == []
-    assert len(verdicts) == len(ALL)
+    assert len(verdicts) == len(ONE_OF_EACH_KIND)
     assert {name: verdict for name, verdict in verdicts.items() if verdict.startswith("ESCAPED")} == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SHORTEST_TOKEN = 16
+_LISTENED_S = 2.0
 
 
 class Guard:
@@ -34,6 +37,7 @@ class Guard:
         headers = {name.lower(): value for name, value in reversed(scope["headers"])}
         refusal = self._refusal(scope, headers)
         if refusal is not None:
+            await _hear_out(receive)
             await _refuse(send, *refusal)
             return
         await self._app(scope, _bounded(receive), send)
@@ -78,6 +82,18 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
+
+
+async def _hear_out(receive: Receive) -> None:
+    """Take in a body before it is refused, within bounds: who is answered while it still sends may see no answer."""
+    taken = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LISTENED_S):
+            while taken <= MOST_REQUEST_BYTES:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:
