@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 IMAGE = "localhost/autogen-python"
 SCRIPT = Path(__file__).parents[2] / "scripts/container-engine"
+before_it_ends: list[Callable[[], None]] = []
 _START_S = 120
 _PREFIX = "autogen-engine-"
 
@@ -34,6 +35,8 @@ def container_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", address)
         yield address
+        for end in before_it_ends:
+            end()
     _leave(shared)
 
 

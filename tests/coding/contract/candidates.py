@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from autogen.coding import Caps, LocalCommandLineCodeExecutor
 from autogen.coding.artefacts import ArtefactCaps
-from autogen.coding.containers.executor import ContainerCodeExecutor
 from autogen.coding.remote.client import RemoteCodeExecutor
 from tests.coding.code_servers import TOKEN, serving
 from tests.coding.conftest import need_landlock
-from tests.coding.container_engine import IMAGE
-from tests.coding.kernels.opening import shared_kernel
+from tests.coding.opening import shared_container, shared_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -88,22 +86,21 @@ def landlocked(work_dir: Path, **options: Any) -> Generator[Opened]:
 
 
 @contextmanager
-def contained(
-    work_dir: Path, *, timeout: int = 30, caps: Caps | None = None, artefact_caps: ArtefactCaps | None = None
-) -> Generator[Opened]:
-    """Open an executor in a container."""
-    with ContainerCodeExecutor(
-        IMAGE, timeout=timeout, work_dir=work_dir, caps=caps, artefact_caps=artefact_caps
-    ) as executor:
-        yield Opened(executor, work_dir)
+def contained(work_dir: Path, **options: Any) -> Generator[Opened]:
+    """Open an executor in a container, in a directory of its own; given no such option, it is one of an earlier test."""
+    with shared_container(work_dir.name, **_told(options)) as (executor, directory):
+        yield Opened(executor, directory)
 
 
 @contextmanager
 def kernel(work_dir: Path, **options: Any) -> Generator[Opened]:
     """Open a kernel, in a directory of its own; given no such option, it is one of an earlier test."""
-    told = {name: option for name, option in options.items() if option is not None}
-    with shared_kernel(work_dir.name, **told) as (executor, directory):
+    with shared_kernel(work_dir.name, **_told(options)) as (executor, directory):
         yield Opened(executor, directory)
+
+
+def _told(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: option for name, option in options.items() if option is not None}
 
 
 @contextmanager

@@ -80,8 +80,8 @@ def test_no_blocks_are_a_success_without_output(opened: Open):
 
 def test_variables_live_as_long_as_is_promised(opened: Open, candidate: Candidate):
     executor = opened()
-    assert run(executor, "kept = 42").exit_code == 0
-    assert ("42" in run(executor, "print(kept)").output) == candidate.keeps_variables
+    assert run(executor, "kept = 6 * 7").exit_code == 0
+    assert ("<42>" in run(executor, "print('<' + str(kept) + '>')").output) == candidate.keeps_variables
 
 
 def test_a_shell_block_runs_in_the_same_directory(opened: Open):

@@ -8,7 +8,7 @@ import pytest
 
 from autogen.coding import CodeBlock
 from autogen.coding.kernels.executor import KernelCodeExecutor
-from tests.coding.kernels.opening import shared_kernel
+from tests.coding.opening import shared_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
