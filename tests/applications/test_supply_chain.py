@@ -12,6 +12,7 @@ import pytest
 
 from autogen import run_settings
 from autogen.coding import CodeBlock, CodeResult, MarkdownCodeExtractor
+from autogen.coding.approved import ApprovedExecutor
 from autogen.core.approval import ApprovalRequest
 from autogen.events import MessageSent, StepEnded, StepStarted
 from autogen.messages import text_of
@@ -101,10 +102,12 @@ def test_what_runs_is_what_was_reviewed(api: str):
     chain, record = SupplyChain(executor=Here()), RecordingObserver()
     with run_settings(observers=[record]):
         drive(api, chain.ask, "What if the roastery at the Hill closes?")
-    ran = [event.input["blocks"][0]["code"] for event in record.of(StepStarted) if event.kind == "code"]
-    digests = [ApprovalRequest("code", "commander", "python", code).digest for code in ran]
-    assert len(digests) == 2
-    assert [review.digest for review in chain.reviews] == digests
+    ran = [event.input for event in record.of(StepStarted) if event.kind == "code"]
+    assert len(ran) == 2
+    assert [review.digest for review in chain.reviews] == [each["approval"] for each in ran]
+    approved = ApprovedExecutor(Here(), needs_approval=True)
+    requests = [approved.request([CodeBlock(**block) for block in each["blocks"]], "commander", []) for each in ran]
+    assert [request.digest for request in requests] == [each["approval"] for each in ran]
 
 
 async def test_code_that_changes_while_it_is_reviewed_is_run_as_it_was_reviewed():
