@@ -8,6 +8,7 @@ import pickle
 import random
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -125,6 +126,24 @@ def test_any_text_survives_once_and_as_the_outcome_of_a_step(journal: TableJourn
     assert [event.message for event in read_said(journal.database, "run")] == [
         event.message for event in given if isinstance(event, events.MessageSent)
     ]
+
+
+def test_whoever_keeps_the_error_of_a_damaged_run_keeps_no_other_thread_from_the_store(journal: TableJournal):
+    for number in range(600):  # more than are read at once
+        journal.append(said(f"{number}", "cut"))
+    journal.append(said("before", "whole"))
+    journal.flush()
+    journal.database.execute(
+        "UPDATE records SET facts = '{' WHERE position = 1 AND run = (SELECT number FROM runs WHERE id = 'cut')"
+    )
+    with pytest.raises(JournalDamaged, match="'cut'") as kept:
+        journal.events("cut")
+    other = threading.Thread(target=journal.append, args=(said("after", "whole"),), daemon=True)
+    other.start()
+    other.join(10)
+    assert not other.is_alive()
+    assert kept.value.events == []
+    assert said_in(journal.events("whole")) == ["before", "after"]
 
 
 @pytest.mark.parametrize("value", [object(), float("nan"), {1, 2}, b"bytes", lambda context: "called"])

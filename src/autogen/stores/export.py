@@ -51,7 +51,13 @@ def export_lines(journal: TableJournal, run_id: str) -> Iterator[str]:
         record = journal.events(run_id)
     except JournalDamaged as error:
         damage, record = error, list(error.events)
-    head = {"format": FORMAT, "version": VERSION, "run": run_id, "seed": journal.seed_of(run_id)}
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "run": run_id,
+        "seed": journal.seed_of(run_id),
+        "events": len(record),
+    }
     digest = ""
     for data in (head, *map(events.to_dict, record)):
         digest = _digest(digest, data)
@@ -71,10 +77,10 @@ def read_lines(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any], str]
         try:
             data: Any = json.loads(line)
             told = data.pop("sha256")
-        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            digest = _digest(digest, data)
+        except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
             raise JournalDamaged(f"Line {number} cannot be read: {error}.") from error
-        digest = _digest(digest, data)
-        if digest != told:
+        if digest != told or line.rstrip("\r\n") != _encode({**data, "sha256": told}):
             raise JournalDamaged(
                 f"Line {number} was changed, or a line before it was taken out, put in or moved: its hash does not fit."
             )
@@ -93,7 +99,7 @@ def read_export(lines: Iterable[str]) -> Exported:
     for number, data, digest in read_lines(lines):  # noqa: B007 - the last one is returned
         if number == 1:
             head = data
-            if data.get("format") != FORMAT or data.get("version") != VERSION:
+            if data.get("format") != FORMAT or data.get("version") != VERSION or not {"run", "seed"} <= data.keys():
                 raise JournalDamaged(f"This is no export of a run that is known here: {data.get('format')!r}.")
             continue
         try:
@@ -102,6 +108,10 @@ def read_export(lines: Iterable[str]) -> Exported:
             raise JournalDamaged(f"Line {number} is no event that is known here: {error}.") from error
     if not head:
         raise JournalDamaged("The file is empty.")
+    if len(record) != head.get("events", len(record)):
+        raise JournalDamaged(
+            f"The end is missing: there are {len(record)} of {head['events']} events, up to line {len(record) + 1}."
+        )
     return Exported(head["run"], head["seed"], record, digest)
 
 

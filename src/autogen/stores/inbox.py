@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from autogen.errors import JournalError, RunInUse
 from autogen.events import StepEnded, StepStarted
@@ -60,18 +60,24 @@ def _open_in(journal: TableJournal, number: int, run_id: str) -> list[Question]:
     for kind, source, step, time, told in journal.database.execute(_OF_HUMANS, (number, _HUMAN)):
         facts = _read(told)
         if kind == StepStarted.__name__:
-            given: dict[str, Any] = {"prompt": _UNREADABLE} if facts is None else facts["input"]
-            asked[step] = Question(run_id, step, source, str(given.get("prompt", "")), time, given.get("approval"))
-        elif facts is not None and "error" not in facts:
+            given = _dict_of(facts.get("input"))
+            prompt = str(given.get("prompt", _UNREADABLE))
+            asked[step] = Question(run_id, step, source, prompt, time, given.get("approval"))
+        elif facts and "error" not in facts:
             asked.pop(step, None)
     return list(asked.values())
 
 
-def _read(told: str) -> dict[str, Any] | None:
+def _read(told: str) -> dict[str, Any]:
     try:
-        return json.loads(told)
+        return _dict_of(json.loads(told))
     except ValueError:
-        return None
+        return {}
+
+
+def _dict_of(value: object) -> dict[str, Any]:
+    """Return a dict as it is, and an empty one for anything else: the record is damaged there."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def answer(journal: TableJournal, run_id: str, words: str, *, step_id: int | None = None) -> Question:

@@ -270,6 +270,8 @@ class Reader:
         elif "text" in facts and kind in _PARTS:
             text = facts.pop("text")
         if text is not None:
+            if type(text) is not str:
+                raise TypeError(f"the text of position {position} is {type(text).__name__}")
             self._texts[position] = text
         run_id = self._run_id
         if kind == "MessageSent":

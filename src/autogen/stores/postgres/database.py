@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -18,6 +19,7 @@ from autogen.stores.tables.database import check_is_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from autogen.stores.postgres.address import Address
 
@@ -85,9 +87,9 @@ class PostgresDatabase:
                 self._connection = self._connect_again()
                 return self._ask(statement, values)
 
-    def scan(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Execute a statement, and return its rows."""
-        return self.execute(statement, values)
+    def scan(self, statement: str, values: Sequence[Any] = ()) -> AbstractContextManager[list[tuple[Any, ...]]]:
+        """Execute a statement, and give its rows."""
+        return nullcontext(self.execute(statement, values))
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to `records`, by one statement as far as that goes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Never, TypeVar
 
 from autogen.errors import JournalDamaged, JournalFailed, NotStorable
@@ -12,7 +13,7 @@ from autogen.stores.sqlite.schema import connect
 from autogen.stores.tables.database import Taken, check_is_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from autogen.stores.sqlite.schema import Durability
@@ -47,15 +48,21 @@ class SQLiteDatabase:
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Execute a statement, and return its rows."""
-        return list(self.scan(statement, values))
-
-    def scan(self, statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Execute a statement, and return its rows one after another."""
         check_is_here(self)
         with self.lock:
             try:
-                yield from self.connection.execute(statement, values)
-            except (sqlite3.Error, UnicodeEncodeError) as error:
+                return self.connection.execute(statement, values).fetchall()
+            except (sqlite3.Error, UnicodeError) as error:
+                self._tell(error)
+
+    @contextmanager
+    def scan(self, statement: str, values: Sequence[Any] = ()) -> Generator[Iterator[tuple[Any, ...]]]:
+        """Execute a statement, and give its rows one after another; others wait until the block is left."""
+        check_is_here(self)
+        with self.lock, closing(self.connection.cursor()) as cursor:
+            try:
+                yield cursor.execute(statement, values)
+            except (sqlite3.Error, UnicodeError) as error:
                 self._tell(error)
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -68,7 +75,7 @@ class SQLiteDatabase:
                     self.connection.executemany(_INSERT, rows)
                 else:
                     self.transact(lambda: self.insert(rows))
-            except (sqlite3.Error, UnicodeEncodeError) as error:
+            except (sqlite3.Error, UnicodeError) as error:
                 self._tell(error)
 
     def transact(self, work: Callable[[], T], run_id: str | None = None) -> T:  # noqa: ARG002 - nobody else writes at all
@@ -98,7 +105,7 @@ class SQLiteDatabase:
         with self.lock:
             self.connection.close()
 
-    def _tell(self, error: sqlite3.Error | UnicodeEncodeError) -> Never:
+    def _tell(self, error: sqlite3.Error | UnicodeError) -> Never:
         if isinstance(error, UnicodeEncodeError):
             raise NotStorable(f"A name holds a lone surrogate, which no text can: {error.object!r}.") from error
         if isinstance(error, sqlite3.IntegrityError):
@@ -108,7 +115,7 @@ class SQLiteDatabase:
         raise JournalFailed(f"The journal {self.place} cannot be used: {error}. {_cure(error)}") from error
 
 
-def _cure(error: sqlite3.Error) -> str:
+def _cure(error: Exception) -> str:
     words = str(error)
     if "full" in words:
         return "Make room on the disk, and go on with the run (resume=True)."

@@ -92,7 +92,7 @@ def connect(path: Path, durability: Durability = "process") -> sqlite3.Connectio
         connection = sqlite3.connect(path, timeout=_WAIT_FOR_LOCK_S, isolation_level=None, check_same_thread=False)
         _prepare(connection, path)
         connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power' else 'NORMAL'}")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what is wrong may be told in words that are damaged as well
         if connection is not None:
             connection.close()
         _refuse_for(path, error)
@@ -178,7 +178,7 @@ def _number(connection: sqlite3.Connection, pragma: Literal["application_id", "u
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
-def _refuse_for(path: Path, error: sqlite3.Error) -> Never:
+def _refuse_for(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Never:
     words = str(error)
     if "full" in words:
         cure = "The disk is full. Make room, or name another place."

@@ -11,6 +11,7 @@ from autogen.errors import JournalFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
 T = TypeVar("T")
 
@@ -40,8 +41,8 @@ class Database(Protocol):
         """Execute a statement, and return its rows."""
         ...
 
-    def scan(self, statement: str, values: Sequence[Any] = ()) -> Iterable[tuple[Any, ...]]:
-        """Execute a statement, and return its rows one after another, as far as they can be read."""
+    def scan(self, statement: str, values: Sequence[Any] = ()) -> AbstractContextManager[Iterable[tuple[Any, ...]]]:
+        """Execute a statement, and give its rows one after another, as far as they can be read."""
         ...
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen.errors import JournalDamaged, UnknownRun
 from autogen.events import MessageSent, StepEnded
 from autogen.stores.rows import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from autogen.events import Event
     from autogen.stores.tables.database import Database
 
@@ -58,8 +60,8 @@ def read_said(database: Database, run_id: str) -> list[MessageSent]:
     """
     number = _number_of(database, run_id)
     try:
-        said = list(database.scan(_WITH_TEXTS, (number, MessageSent.__name__)))
-        ended = partial(database.scan, _WITH_TEXTS, (number, StepEnded.__name__))
+        said = database.execute(_WITH_TEXTS, (number, MessageSent.__name__))
+        ended = partial(database.execute, _WITH_TEXTS, (number, StepEnded.__name__))
         read = list(Reader(run_id).messages(said, ended))
     except (JournalDamaged, ValueError, KeyError, TypeError):  # damaged, or with a text that no column can hold
         read = read_run(database, run_id)
@@ -75,9 +77,14 @@ def _number_of(database: Database, run_id: str) -> int:
 
 def _read(database: Database, run_id: str, number: int, into: list[Event], at_once: int) -> None:
     reader = Reader(run_id)
-    rows = iter(database.scan(_ALL, (number,)))
-    while some := list(islice(rows, at_once)):
-        for row, event in zip(some, reader.events(some), strict=True):
-            if row[0] != len(into) + 1:
-                raise ValueError(f"position {row[0]} follows {len(into)}")
-            into.append(event)
+    with database.scan(_ALL, (number,)) as found:
+        rows = iter(found)
+        while some := list(islice(rows, at_once)):
+            _add(some, reader.events(some), into)
+
+
+def _add(rows: list[tuple[Any, ...]], events: Iterable[Event], into: list[Event]) -> None:
+    for row, event in zip(rows, events, strict=True):
+        if row[0] != len(into) + 1:
+            raise ValueError(f"position {row[0]} follows {len(into)}")
+        into.append(event)
