@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from autogen.coding.places.place import Caps
@@ -150,29 +152,32 @@ def size_of(directory: Path, *, before: float | None = None) -> Size:
     """
     give_up = time.monotonic() + _WALK_S
     size, files = 0, 0
+    for number, found in enumerate(_walked(directory)):
+        if number % _ENTRIES_AT_A_TIME == 0 and time.monotonic() > give_up:
+            return Size(size, files, is_whole=False)
+        if before is None or found.st_ctime < before or stat.S_ISDIR(found.st_mode):
+            size += found.st_blocks * 512
+            files += 1
+    return Size(size, files)
+
+
+def _walked(directory: Path) -> Iterator[os.stat_result]:
     waiting = [str(directory)]
     while waiting:
-        if time.monotonic() > give_up:
-            return Size(size, files, is_whole=False)
-        try:
-            entries = os.scandir(waiting.pop())
-        except OSError:
-            continue
-        with entries:
-            for number, entry in enumerate(entries, 1):
-                if number % _ENTRIES_AT_A_TIME == 0 and time.monotonic() > give_up:
-                    return Size(size, files, is_whole=False)
-                try:
-                    found = entry.stat(follow_symlinks=False)
-                except OSError:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                elif before is not None and found.st_ctime >= before:
-                    continue
-                size += found.st_blocks * 512
-                files += 1
-    return Size(size, files)
+        for path, found in _listed(waiting.pop()):
+            if stat.S_ISDIR(found.st_mode):
+                waiting.append(path)
+            yield found
+
+
+def _listed(directory: str) -> Iterator[tuple[str, os.stat_result]]:
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except OSError:  # it is gone by now
+                continue
+            yield entry.path, found
 
 
 def free_bytes(directory: Path) -> int:
