@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
 from autogen.coding import Caps, LocalCommandLineCodeExecutor
 from autogen.coding.places import usage
 from autogen.coding.places.usage import (
@@ -21,8 +23,6 @@ from tests.coding.conftest import run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 NO_PROCESS = 2**22 + 1  # above the highest number that a kernel gives
 
@@ -72,8 +72,14 @@ def test_what_was_written_before_a_late_first_look_counts(tmp_path: Path):
     assert size_of(tmp_path, before=old.stat().st_ctime) == (0, 0, True)
 
 
-def test_a_work_dir_that_is_too_large_to_look_through_is_still_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("there_before", [0, 300])
+def test_a_work_dir_that_is_too_large_to_look_through_is_still_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there_before: int
+):
     monkeypatch.setattr(usage, "_WALK_S", -1.0)
+    for number in range(there_before):
+        (tmp_path / f"old{number}").touch()
     executor = LocalCommandLineCodeExecutor(work_dir=tmp_path, timeout=20, caps=Caps(work_dir_files=200))
-    result = run(executor, "import os, time\nfor n in range(2000): os.mkdir(f'{n}')\ntime.sleep(60)")
+    program = "import os, time\nfor n in range(10_000): os.mkdir(f'{n}')\ntime.sleep(60)"
+    result = run(executor, program)
     assert (result.exit_code, result.output) == (137, "\nThe code was stopped: it left more than 200 files.")

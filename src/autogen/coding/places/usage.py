@@ -152,7 +152,7 @@ def size_of(directory: Path, *, before: float | None = None) -> Size:
     """
     give_up = time.monotonic() + _WALK_S
     size, files = 0, 0
-    for number, found in enumerate(_walked(directory)):
+    for number, found in enumerate(_walked(directory), 1):
         if number % _ENTRIES_AT_A_TIME == 0 and time.monotonic() > give_up:
             return Size(size, files, is_whole=False)
         if before is None or found.st_ctime < before or stat.S_ISDIR(found.st_mode):

@@ -86,14 +86,12 @@ def _bounded(receive: Receive) -> Receive:
 
 async def _hear_out(receive: Receive) -> None:
     """Take in a body before it is refused, within bounds: who is answered while it still sends may see no answer."""
-    taken = 0
+    taken, has_more = 0, True
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LISTENED_S):
-            while taken <= MOST_REQUEST_BYTES:
+            while has_more and taken <= MOST_REQUEST_BYTES:
                 message = await receive()
-                taken += len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
+                taken, has_more = taken + len(message.get("body", b"")), bool(message.get("more_body"))
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:
