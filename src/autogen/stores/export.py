@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen import events
 from autogen.errors import JournalDamaged, RunExists
+from autogen.stores.held import Summary
 from autogen.stores.rows import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from autogen.stores.held import Statement
     from autogen.stores.tables.journal import TableJournal
 
 FORMAT = "autogen-run"
@@ -31,12 +33,14 @@ class Exported(NamedTuple):
         seed: of its chance.
         events: oldest first.
         digest: of the last line: it stands for the whole file.
+        end: when it ended, why, and more on that; `None` if it is not over.
     """
 
     run_id: str
     seed: str
     events: list[events.Event]
     digest: str
+    end: tuple[float, str, str] | None = None
 
 
 def export_lines(journal: TableJournal, run_id: str) -> Iterator[str]:
@@ -57,6 +61,7 @@ def export_lines(journal: TableJournal, run_id: str) -> Iterator[str]:
         "run": run_id,
         "seed": journal.seed_of(run_id),
         "events": len(record),
+        "end": _end_of(journal, run_id),
     }
     digest = ""
     for data in (head, *map(events.to_dict, record)):
@@ -64,6 +69,13 @@ def export_lines(journal: TableJournal, run_id: str) -> Iterator[str]:
         yield _encode({**data, "sha256": digest})
     if damage is not None:
         raise damage
+
+
+def _end_of(journal: TableJournal, run_id: str) -> tuple[float, str, str] | None:
+    ((ended, reason, detail),) = journal.database.execute(
+        "SELECT ended, reason, detail FROM runs WHERE id = ?", (run_id,)
+    )
+    return None if ended is None else (ended, reason or "", detail or "")
 
 
 def read_lines(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any], str]]:
@@ -112,7 +124,8 @@ def read_export(lines: Iterable[str]) -> Exported:
         raise JournalDamaged(
             f"The end is missing: there are {len(record)} of {head['events']} events, up to line {len(record) + 1}."
         )
-    return Exported(head["run"], head["seed"], record, digest)
+    end = head.get("end")
+    return Exported(head["run"], head["seed"], record, digest, None if end is None else tuple(end))
 
 
 def import_run(journal: TableJournal, exported: Exported) -> None:
@@ -133,8 +146,25 @@ def import_run(journal: TableJournal, exported: Exported) -> None:
             (run_id, began, exported.seed),
         )
         database.insert([(number, *writer.row(event)) for event in exported.events])
+        for statement, values in _notes_of(number, exported):
+            database.execute(statement, values)
 
     journal.transact(write)
+
+
+def _notes_of(number: int, exported: Exported) -> Iterator[Statement]:
+    """Return what the table of runs is to tell of an imported run."""
+    summary = Summary(number)
+    for event in exported.events:
+        note = summary.note(event)
+        summary.count(event)
+        if note is not None and not isinstance(event, events.RunEnded):
+            yield note
+    if exported.end is not None:
+        yield (
+            "UPDATE runs SET ended = ?, reason = ?, detail = ?, messages = ?, tokens = ?, cost_usd = ? WHERE number = ?",
+            (*exported.end, summary.messages, summary.tokens, summary.cost_usd, number),
+        )
 
 
 def verify(journal: TableJournal) -> list[str]:

@@ -67,113 +67,22 @@ class Pen(Protocol):
         ...
 
 
-class Held:
-    """A run that this process writes: the journal of that run.
+class Summary:
+    """What the table of runs tells of a run, added up from its events.
 
     Args:
-        run_id: its name.
         number: in the table of runs.
-        fence: which of its holders this is.
-        position: of its last record.
-        pen: writes what is appended.
-        place: of the tables, for messages.
-
-    Attributes:
-        trouble: why it cannot be gone on with, or `None`.
-        kept: the position of the last record that is known to be safe, for a pen that writes later; `era` is when that was,
-            and `untold` how many wait to be told something then.
     """
 
-    is_durable = True
+    __slots__ = ("agents", "cost_usd", "ended", "messages", "number", "opening", "reason", "tokens")
 
-    __slots__ = (
-        "agents",
-        "cost_usd",
-        "ended",
-        "era",
-        "fence",
-        "kept",
-        "messages",
-        "number",
-        "opening",
-        "pen",
-        "place",
-        "reason",
-        "run_id",
-        "tokens",
-        "trouble",
-        "untold",
-        "writer",
-    )
-
-    def __init__(self, run_id: str, number: int, fence: int, position: int, pen: Pen, place: str) -> None:
-        self.run_id, self.number, self.fence = run_id, number, fence
-        self.pen, self.place = pen, place
-        self.writer = Writer(position)
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.agents = self.opening = False
-        self.trouble: JournalError | None = None
-        self.kept, self.era, self.untold = position, 0, 0
         self.messages = self.tokens = 0
         self.cost_usd = 0.0
         self.ended: RunEnded | None = None
         self.reason: StopReason | None = None
-
-    def append(self, event: Event, /) -> None:
-        """Add an event to the record.
-
-        Raises:
-            NotStorable: it holds something that is not JSON; nothing was added.
-            JournalFailed: it could not be written; nothing was added.
-            LeaseLost: another process has taken the run over.
-        """
-        self.pen.check()
-        with self.pen.lock:
-            self.check()
-            row = self.writer.row(event)
-            try:
-                self.pen.put(self, Written(row, self.note(event)), at_once=_is_for_now(event))
-            except BaseException:
-                self.writer.take_back(row)
-                raise
-            self.count(event)
-            self.check()
-
-    async def commit(self) -> None:
-        """Return once all that was appended would survive a crash.
-
-        Raises:
-            JournalFailed: it could not be written; it waits on.
-            LeaseLost: another process has taken the run over.
-        """
-        await self.pen.settle(self)
-        self.check()
-
-    def later(self, act: Callable[[], None]) -> bool:
-        """Do something when all that was appended is safe; `False` if that is so now, and nothing will be done."""
-        return self.pen.later(self, act)
-
-    def check(self) -> None:
-        """See that the run can be gone on with.
-
-        Raises:
-            LeaseLost: another process has taken it over.
-            JournalFailed: records of it were lost.
-        """
-        if self.trouble is not None:
-            raise type(self.trouble)(str(self.trouble))
-
-    def lose(self) -> None:
-        """Note that another has taken the run over."""
-        self.trouble = LeaseLost(
-            f"Another process has taken over the run {self.run_id!r} in {self.place}; this one must not go on with it."
-        )
-
-    def lose_records(self, there: int) -> None:
-        """Note that records are gone which were safe, as far as was known."""
-        self.trouble = JournalFailed(
-            f"{self.place} has lost the records {there + 1} to {self.kept} of the run {self.run_id!r}: the server crashed, and "
-            "durability='process' does not outlive that. Go on with the run from what is there (resume=True)."
-        )
 
     def count(self, event: Event) -> None:
         """Add up what the table of runs tells."""
@@ -212,6 +121,106 @@ class Held:
                  self.number),
             )  # fmt: skip
         return None
+
+
+class Held:
+    """A run that this process writes: the journal of that run.
+
+    Args:
+        run_id: its name.
+        number: in the table of runs.
+        fence: which of its holders this is.
+        position: of its last record.
+        pen: writes what is appended.
+        place: of the tables, for messages.
+
+    Attributes:
+        summary: what the table of runs tells of it.
+        trouble: why it cannot be gone on with, or `None`.
+        kept: the position of the last record that is known to be safe, for a pen that writes later; `era` is when that was,
+            and `untold` how many wait to be told something then.
+    """
+
+    is_durable = True
+
+    __slots__ = (
+        "era",
+        "fence",
+        "kept",
+        "number",
+        "pen",
+        "place",
+        "run_id",
+        "summary",
+        "trouble",
+        "untold",
+        "writer",
+    )
+
+    def __init__(self, run_id: str, number: int, fence: int, position: int, pen: Pen, place: str) -> None:
+        self.run_id, self.number, self.fence = run_id, number, fence
+        self.pen, self.place = pen, place
+        self.writer = Writer(position)
+        self.summary = Summary(number)
+        self.trouble: JournalError | None = None
+        self.kept, self.era, self.untold = position, 0, 0
+
+    def append(self, event: Event, /) -> None:
+        """Add an event to the record.
+
+        Raises:
+            NotStorable: it holds something that is not JSON; nothing was added.
+            JournalFailed: it could not be written; nothing was added.
+            LeaseLost: another process has taken the run over.
+        """
+        self.pen.check()
+        with self.pen.lock:
+            self.check()
+            row = self.writer.row(event)
+            try:
+                self.pen.put(self, Written(row, self.summary.note(event)), at_once=_is_for_now(event))
+            except BaseException:
+                self.writer.take_back(row)
+                raise
+            self.summary.count(event)
+            self.check()
+
+    async def commit(self) -> None:
+        """Return once all that was appended would survive a crash.
+
+        Raises:
+            JournalFailed: it could not be written; it waits on.
+            LeaseLost: another process has taken the run over.
+        """
+        await self.pen.settle(self)
+        self.check()
+
+    def later(self, act: Callable[[], None]) -> bool:
+        """Do something when all that was appended is safe; `False` if that is so now, and nothing will be done."""
+        return self.pen.later(self, act)
+
+    def check(self) -> None:
+        """See that the run can be gone on with.
+
+        Raises:
+            LeaseLost: another process has taken it over.
+            JournalFailed: records of it were lost.
+        """
+        if self.trouble is not None:
+            raise type(self.trouble)(str(self.trouble))
+
+    def lose(self) -> None:
+        """Note that another has taken the run over."""
+        self.trouble = LeaseLost(
+            f"Another process has taken over the run {self.run_id!r} in {self.place}; this one must not go on with it."
+        )
+
+    def lose_records(self, there: int) -> None:
+        """Note that records are gone which were safe, as far as was known."""
+        self.trouble = JournalFailed(
+            f"{self.place} has lost the records {there + 1} to {self.kept} of the run {self.run_id!r}: the server crashed, and "
+            "durability='process' does not outlive that. Go on with the run from what is there (resume=True)."
+        )
 
 
 def _is_for_now(event: Event) -> bool:

@@ -105,7 +105,7 @@ def import_command(
     """Put an exported run into a journal, after checking it; it can be gone on with there."""
     from autogen.stores.export import import_run, read_export  # noqa: PLC0415 - slow to import
 
-    with _opened(journal, is_new=True) as opened, file.open(encoding="utf-8") as lines:
+    with _opened(journal, is_new=True) as opened, file.open(encoding="utf-8", errors="surrogateescape") as lines:
         exported = read_export(lines)
         import_run(opened, exported)
     typer.echo(f"{exported.run_id}: {len(exported.events)} records.")
@@ -123,7 +123,7 @@ def verify_command(
     from autogen.stores.export import read_export, verify  # noqa: PLC0415 - slow to import
 
     if file is not None:
-        with _in_words(), file.open(encoding="utf-8") as lines:
+        with _in_words(), file.open(encoding="utf-8", errors="surrogateescape") as lines:
             exported = read_export(lines)
         typer.echo(f"{exported.run_id}: {len(exported.events)} records, unchanged. SHA-256 {exported.digest}")
         return

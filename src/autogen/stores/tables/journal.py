@@ -248,8 +248,8 @@ class TableJournal:
         events = self.read(run_id)
         held = self._hold(run_id, number, fence, len(events))
         for event in events:
-            held.count(event)
-        resumed = RunResumed("", run_id, 0, 0, now, me.name, fence, held.messages)
+            held.summary.count(event)
+        resumed = RunResumed("", run_id, 0, 0, now, me.name, fence, held.summary.messages)
         self.database.insert([(number, *held.writer.row(resumed))])
         events.append(resumed)
         return held, Begun(events, seed, held)
@@ -261,7 +261,7 @@ class TableJournal:
         with self._lock:
             held = self._held.pop(run_id, None)
         if held is not None and held.trouble is None:
-            self._pen.note(held, held.settle())
+            self._pen.note(held, held.summary.settle())
             self._pen.note(held, (_RELEASE, (held.number, self.presence.owner.key)))
         return held
 
