@@ -98,7 +98,7 @@ class Exchange:
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         timeout = httpx2.Timeout(_READ_S, connect=_CONNECT_S)
         is_secret = self.url.startswith("https:")  # a proxy on the way would read the token otherwise
-        verify: Any = True if self._certificates is None else _trusting(self._certificates)
+        verify: Any = is_secret if self._certificates is None else _trusting(self._certificates)
         async with (
             httpx2.AsyncClient(timeout=timeout, trust_env=is_secret, verify=verify, follow_redirects=False) as client,
             client.stream(method, self.url + path, headers=headers, content=body) as answer,
