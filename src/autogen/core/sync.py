@@ -12,7 +12,7 @@ import threading
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
 from functools import partial, wraps
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CANCEL_GRACE_S = 5.0
+_LOOKS_UP_S = 0.25
+"""A signal that comes just before a thread begins to wait wakes nobody: so often a waiting caller looks for one."""
 
 
 def sync_of(twin: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[S, P], T]:
@@ -266,10 +268,12 @@ class _Portal:
         """Run what the coroutine asks for, until it has ended."""
         while True:
             try:
-                job = self._jobs.get()
+                job = self._jobs.get(timeout=_LOOKS_UP_S)
                 if job is None:
                     return
                 job()  # what is no Exception (Ctrl-C, SystemExit) ends the call: see abandon
+            except Empty:
+                continue
             except KeyboardInterrupt:
                 if self.on_interrupt is None or not self.on_interrupt():
                     raise

@@ -102,8 +102,7 @@ def _let_into(directory: int) -> None:
     _grant(directory, _ACCESS)
     _grant(directory, _DEFAULT)
     with os.scandir(directory) as entries:
-        names = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries
-                 if not entry.is_symlink() and entry.stat(follow_symlinks=False).st_uid != SANDBOX_USER]  # fmt: skip
+        names = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if _is_to_be_granted(entry)]
     for name, is_directory in names:
         with _opened(name, directory) as found:
             if found is None:
@@ -112,6 +111,14 @@ def _let_into(directory: int) -> None:
                 _let_into(found)
             elif stat.S_ISREG(os.fstat(found).st_mode):
                 _grant(found, _ACCESS)
+
+
+def _is_to_be_granted(entry: os.DirEntry[str]) -> bool:
+    """Tell whether something is no link, not the sandbox user's own already, and still there."""
+    try:
+        return not entry.is_symlink() and entry.stat(follow_symlinks=False).st_uid != SANDBOX_USER
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager
