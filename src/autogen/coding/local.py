@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from autogen.coding.artefacts import ArtefactCaps, Collector, tell_left_out
+from autogen.coding.artefacts import ArtefactCaps
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.functions import module_source, packages_of, stub_of
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
@@ -19,7 +19,7 @@ from autogen.coding.places.data import data_of
 from autogen.coding.places.interpreter import find_program, installed_in
 from autogen.coding.places.network.hosts import Hosts
 from autogen.coding.places.place import Caps, Command
-from autogen.coding.result import lacks_network, only_these_hosts, without_network
+from autogen.coding.result import lacks_network, only_these_hosts, run_in_order, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
@@ -192,22 +192,11 @@ class LocalCommandLineCodeExecutor(Twins):
         result = CommandLineCodeResult(0, "", None, place.name)
         if not code_blocks:
             return result
-        import asyncio  # noqa: PLC0415 - loaded by now
 
-        collector = await asyncio.to_thread(Collector, self._directory, self._artefact_caps)
-        saved: list[Path] = []
-        for block in code_blocks:
-            exit_code, output, file = await self._run_block(place, block)
-            result.exit_code, result.output = exit_code, result.output + output
-            if file is not None:
-                saved.append(file)
-            if exit_code != 0:
-                break
-        result.code_file = str(saved[0]) if saved else None
-        ours = {file.relative_to(self._directory).as_posix() for file in saved}
-        collected = await asyncio.to_thread(collector.collect, ours)
-        tell_left_out(collected)
-        result.artefacts = collected.artefacts
+        async def run(block: CodeBlock) -> tuple[int, str, Path | None]:
+            return await self._run_block(place, block)
+
+        await run_in_order(result, code_blocks, run, (self._directory, self._artefact_caps))
         return result
 
     execute_code_blocks = sync_of(a_execute_code_blocks)

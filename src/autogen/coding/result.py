@@ -1,12 +1,17 @@
-"""The words in which results go back to a model."""
+"""How results come about, block by block, and the words in which they go back to a model."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from autogen.coding.artefacts import ArtefactCaps, Collector, tell_left_out
+
 if TYPE_CHECKING:
-    from autogen.coding.executor import CodeResult
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from autogen.coding.executor import CodeBlock, CodeResult, CommandLineCodeResult
 
 _LACKS_NETWORK = re.compile(
     r"No module named|No matching distribution|externally-managed-environment|NameResolutionError"
@@ -15,6 +20,36 @@ _LACKS_NETWORK = re.compile(
 )
 _USUAL_PACKAGES = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "sympy", "seaborn", "plotly", "requests", "PIL",
                    "openpyxl")  # fmt: skip
+
+
+async def run_in_order(
+    result: CommandLineCodeResult,
+    blocks: Sequence[CodeBlock],
+    run: Callable[[CodeBlock], Awaitable[tuple[int, str, Path | None]]],
+    work_dir: tuple[Path, ArtefactCaps],
+) -> None:
+    """Run blocks until one fails, and note in the result what came of them and what they left in the work dir.
+
+    Args:
+        run: runs one; returns its exit code, its output and the file in which it was saved.
+    """
+    import asyncio  # noqa: PLC0415 - slow to import, and not needed before the first execution
+
+    directory, caps = work_dir
+    collector = await asyncio.to_thread(Collector, directory, caps)
+    saved: list[Path] = []
+    for block in blocks:
+        exit_code, output, file = await run(block)
+        result.exit_code, result.output = exit_code, result.output + output
+        if file is not None:
+            saved.append(file)
+        if exit_code != 0:
+            break
+    result.code_file = str(saved[0]) if saved else None
+    ours = {file.relative_to(directory).as_posix() for file in saved}
+    collected = await asyncio.to_thread(collector.collect, ours)
+    tell_left_out(collected)
+    result.artefacts = collected.artefacts
 
 
 def describe_result(result: CodeResult) -> str:

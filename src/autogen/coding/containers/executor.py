@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from autogen.coding.artefacts import ArtefactCaps, Collector, tell_left_out
+from autogen.coding.artefacts import ArtefactCaps
 from autogen.coding.containers.container import WORKSPACE, Container, Setting
 from autogen.coding.containers.engine import find_engine
 from autogen.coding.containers.images import DEFAULT_IMAGE, find_image
@@ -21,7 +21,7 @@ from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeRes
 from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.place import Caps
-from autogen.coding.result import lacks_network, without_network
+from autogen.coding.result import lacks_network, run_in_order, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.one_at_a_time import OneAtATime
 from autogen.core.place import current_scope
@@ -177,20 +177,11 @@ class ContainerCodeExecutor(Twins):
             container = await self._ready()
             self._announce(container)
             result.place = f"container ({container.engine.name}, {container.setting.image})"
-            collector = await asyncio.to_thread(Collector, self._directory, self._artefact_caps)
-            saved: list[Path] = []
-            for block in code_blocks:
-                exit_code, output, file = await self._run_block(container, block)
-                result.exit_code, result.output = exit_code, result.output + output
-                if file is not None:
-                    saved.append(file)
-                if exit_code != 0:
-                    break
-            result.code_file = str(saved[0]) if saved else None
-            ours = {file.relative_to(self._directory).as_posix() for file in saved}
-            collected = await asyncio.to_thread(collector.collect, ours)
-        tell_left_out(collected)
-        result.artefacts = collected.artefacts
+
+            async def run(block: CodeBlock) -> tuple[int, str, Path | None]:
+                return await self._run_block(container, block)
+
+            await run_in_order(result, code_blocks, run, (self._directory, self._artefact_caps))
         return result
 
     execute_code_blocks = sync_of(a_execute_code_blocks)

@@ -79,7 +79,7 @@ class Cell:
     """
 
     def __init__(self, marks: Marks, caps: Caps) -> None:
-        self._transcript = Transcript(marks, caps.kept_output_bytes)
+        self._transcript, self._before = Transcript(marks, caps.kept_output_bytes), marks.latest
         self._allowed_bytes = caps.output_bytes
         self._kept_bytes = caps.kept_output_bytes
         self._shown = _Shown()
@@ -103,10 +103,12 @@ class Cell:
         """Take in a message of the kernel; what is no display says nothing here."""
         if kind not in {"display_data", "execute_result", "update_display_data"}:
             return
+        number = metadata.get("mark")
+        if isinstance(number, int) and number <= self._before:  # of an earlier cell, which waited for it in vain
+            return
         data = displayed(content["data"])
         size_bytes = sum(map(len, data.values()))
         count = len(self._shown.by_mark) + len(self._shown.others)
-        number = metadata.get("mark")
         if count >= _MOST_SHOWN or self._shown.size_bytes + size_bytes > _MOST_SHOWN_BYTES:
             self._shown.left_out += 1
             data = {}

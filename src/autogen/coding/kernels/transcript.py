@@ -20,9 +20,13 @@ class Marks:
 
     Args:
         nonce: letters and digits that nobody else knows beforehand.
+
+    Attributes:
+        latest: number of the last display that was marked.
     """
 
     def __init__(self, nonce: str) -> None:
+        self.latest = 0
         self.template, self.ready = f"\x1f{nonce}:*\x1f", f"\x1f{nonce}:ready\x1f"
         self.pattern = re.compile(rb"\x1f" + nonce.encode() + rb":(\d{1,12})\x1f")
 
@@ -52,6 +56,7 @@ class Transcript:
         start = 0
         for mark in self._marks.pattern.finditer(data):
             self._kept.add(data[start : mark.start()])
+            self._marks.latest = int(mark[1])
             if len(self._places) < _MOST_PLACES:
                 self._places.append((self._kept.size_bytes, int(mark[1])))
             start = mark.end()
