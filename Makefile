@@ -24,7 +24,7 @@ demo: $(CORE) ## Watch an assistant and a user proxy solve a task together.
 
 test: $(SYNCED) ## Run all tests; ARGUMENTS="-k loop" picks some.
 	@scripts/install-system-packages
-	.venv/bin/pytest -n auto $(ARGUMENTS)
+	.venv/bin/pytest -n auto --dist worksteal $(ARGUMENTS)
 
 coverage: $(SYNCED) ## Run all tests and show what they leave out.
 	@scripts/install-system-packages
