@@ -6,6 +6,9 @@ UV := .venv/bin/uv
 CORE := .venv/.core
 SYNCED := .venv/.synced
 
+# One process more than there are cores: many tests wait for processes of their own.
+TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 # uv trusts the certificates that this machine trusts, fetches no interpreter, and installs into .venv only.
 export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS := never
@@ -24,11 +27,11 @@ demo: $(CORE) ## Watch an assistant and a user proxy solve a task together.
 
 test: $(SYNCED) ## Run all tests; ARGUMENTS="-k loop" picks some.
 	@scripts/install-system-packages
-	.venv/bin/pytest -n auto --dist worksteal $(ARGUMENTS)
+	.venv/bin/pytest -n $(TESTERS) --dist worksteal $(ARGUMENTS)
 
 coverage: $(SYNCED) ## Run all tests and show what they leave out.
 	@scripts/install-system-packages
-	.venv/bin/pytest -n auto $(ARGUMENTS) --cov
+	.venv/bin/pytest -n $(TESTERS) --dist worksteal $(ARGUMENTS) --cov
 
 check: $(SYNCED) ## Look at format, lint and types, and change nothing.
 	.venv/bin/ruff format --check .

@@ -134,8 +134,9 @@ subprocess.Popen(['sleep', '600'])
 stop = threading.Event()
 def chatter():
     while not stop.wait(0.001): print('.', end='', flush=True)
-threading.Thread(target=chatter, daemon=True).start()
+thread = threading.Thread(target=chatter, daemon=True)
+thread.start()
 """
     assert kernel.run(leave).exit_code == 0
-    assert "next\n" in kernel.run("stop.set(); print('next')").output
+    assert kernel.run("stop.set(); thread.join(); print('next')").output.endswith("next\n")
     kernel.executor.restart()
