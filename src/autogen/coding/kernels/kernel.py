@@ -171,10 +171,12 @@ class Kernel:
                 wait.cancel()
 
     async def _wait_for_displays(self, cell: Cell) -> None:
-        if cell.missing and self.ended is None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_SHOWN_LATE_S):
-                    await cell.all_shown.wait()
+        if not cell.missing or self.ended is not None:
+            return
+        cell.all_shown.clear()  # it was set when all that was marked by then had been shown
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SHOWN_LATE_S):
+                await cell.all_shown.wait()
 
     def _check_started(self) -> None:
         if self.ended is None:
