@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from autogen.core.limits import Limits, check
 from autogen.errors import LimitReached
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from autogen.core.budgets.deadline import Deadline
+    from autogen.core.turns import Turn
     from autogen.usage import Usage
 
 T = TypeVar("T")
@@ -50,14 +51,6 @@ class Claim(NamedTuple):
 
 
 NO_CLAIM = Claim()
-
-
-class Turn(Protocol):
-    """The turn of a call that waits."""
-
-    def come(self) -> bool:
-        """Let it go on; `False` if it waits no longer."""
-        ...
 
 
 class Budget:
@@ -217,10 +210,15 @@ class Budget:
         """Have a call wait for the end of another one."""
         (self._waiting.appendleft if is_first else self._waiting.append)(turn)
 
+    def leave(self, turn: Turn) -> None:
+        """Have a call wait no longer, if it still does."""
+        with suppress(ValueError):
+            self._waiting.remove(turn)
+
     def wake_next(self) -> None:
         """Let the call that has waited longest try again."""
         while self._waiting:
-            if self._waiting.popleft().come():
+            if self._waiting.popleft().call():
                 return
 
 

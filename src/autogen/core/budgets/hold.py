@@ -8,47 +8,17 @@ from __future__ import annotations
 
 import threading
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 from autogen.core.budgets.account import NO_CLAIM, Budget, Claim
+from autogen.core.turns import Turn
 from autogen.errors import LimitReached
 from autogen.usage import Usage
-
-if TYPE_CHECKING:
-    import asyncio
 
 _lock = threading.Lock()
 _NOTHING = Usage(cost_usd=0.0)
 
 is_calling: ContextVar[bool] = ContextVar("autogen_is_calling", default=False)
 """Whether this is inside a model call: those made by a model that asks agents do not wait for its end."""
-
-
-class _Turn:
-    """The turn of a call that waits, on whatever loop it runs."""
-
-    __slots__ = ("_future", "_loop")
-
-    def __init__(self) -> None:
-        import asyncio  # noqa: PLC0415 - slow to import, and loaded already wherever a model is asked
-
-        self._loop = asyncio.get_running_loop()
-        self._future: asyncio.Future[None] = self._loop.create_future()
-
-    def come(self) -> bool:
-        """Let it go on; `False` if it waits no longer."""
-        if self._future.done() or self._loop.is_closed():
-            return False
-        self._loop.call_soon_threadsafe(self._set)
-        return True
-
-    def _set(self) -> None:
-        if not self._future.done():
-            self._future.set_result(None)
-
-    async def wait(self) -> None:
-        """Return when it has come."""
-        await self._future
 
 
 class _NoRoom(Exception):
@@ -83,13 +53,14 @@ async def reserved(budgets: tuple[Budget, ...], claim: Claim) -> Hold:
 
 async def _wait_for(budget: Budget, *, is_first: bool) -> None:
     """Return when another call of this account has ended."""
-    turn = _Turn()
+    turn = Turn()
     budget.queue(turn, is_first=is_first)
     if not budget.is_busy:  # it has ended just now
         budget.wake_next()
     try:
-        await turn.wait()
+        await turn.wait(None)
     except BaseException:
+        budget.leave(turn)
         budget.wake_next()  # whatever woke this one is for the next
         raise
 
@@ -123,7 +94,7 @@ class Hold:
         with _lock:
             if not self.is_counted:
                 for budget in budgets:
-                    _check_in(budget)
+                    _room_in(budget, claim)
                 for budget in budgets:
                     budget.hold_call()
                 return
@@ -186,15 +157,6 @@ class Hold:
         with _lock:
             for budget in self._budgets:
                 budget.settle(usage, self._tokens, self._cost_usd)
-
-
-def _check_in(budget: Budget) -> None:
-    try:
-        budget.check()
-    except LimitReached:
-        if budget.is_busy and not is_calling.get():
-            raise _NoRoom(budget) from None
-        raise
 
 
 def _room_in(budget: Budget, claim: Claim) -> float:
