@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from autogen.coding.artefacts import ArtefactCaps
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
 from autogen.coding.functions import module_source, packages_of, stub_of
-from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
+from autogen.coding.languages import extension_of, language_of, programs_of, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.data import data_of
 from autogen.coding.places.interpreter import find_program, installed_in
 from autogen.coding.places.network.hosts import Hosts
 from autogen.coding.places.place import Caps, Command
-from autogen.coding.result import lacks_network, only_these_hosts, run_in_order, without_network
+from autogen.coding.result import ToRun, lacks_network, only_these_hosts, run_in_order, saved_to_run, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.place import current_scope
 from autogen.core.sync import sync_of
@@ -236,23 +236,14 @@ class LocalCommandLineCodeExecutor(Twins):
 
     async def _run_block(self, place: Place, block: CodeBlock) -> tuple[int, str, Path | None]:
         """Return exit code, output and the file in which the block was saved."""
-        language = language_of(block.language)
-        if language not in self.execution_policies:
-            return 1, f"\nunknown language {block.language}", None
-        code = quiet_pip(block.code, language)
-        try:
-            self.sanitize_command(language, code)
-            name = requested_name(code) or hashed_name(code, extension_of(language))
-            content = save(self._directory, name, code)
-        except ValueError as error:  # an unusable name, or the lint's words: for the model
-            return 1, str(error), None
-        file = self._directory / name
-        if not self.execution_policies[language]:
-            return 0, f"Code saved to {file}\n", file
-        program = self._program(place, language)
+        saved = saved_to_run(block, self._directory, self.execution_policies, self.sanitize_command)
+        if not isinstance(saved, ToRun):
+            return saved
+        file = self._directory / saved.name
+        program = self._program(place, saved.language)
         if program is None:
             return 1, f"\n{block.language} is not installed here.", file
-        outcome = await self._run(place, [*program, str(file)], ((file, content),))
+        outcome = await self._run(place, [*program, str(file)], ((file, saved.content),))
         exit_code = self._exit_code_of_timeout if outcome.is_timeout else None
         return (
             outcome.exit_code if exit_code is None else exit_code,

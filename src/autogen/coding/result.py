@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.coding.artefacts import ArtefactCaps, Collector, tell_left_out
+from autogen.coding.languages import extension_of, language_of, quiet_pip
+from autogen.coding.workspace import hashed_name, requested_name, save
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from autogen.coding.executor import CodeBlock, CodeResult, CommandLineCodeResult
@@ -50,6 +52,39 @@ async def run_in_order(
     collected = await asyncio.to_thread(collector.collect, ours)
     tell_left_out(collected)
     result.artefacts = collected.artefacts
+
+
+class ToRun(NamedTuple):
+    """A block that is saved and to be run: its language, its file's name in the work dir, and what is in the file."""
+
+    language: str
+    name: str
+    content: bytes
+
+
+def saved_to_run(
+    block: CodeBlock, directory: Path, policies: Mapping[str, bool], lint: Callable[[str, str], None]
+) -> ToRun | tuple[int, str, Path | None]:
+    """Save a block in the work dir; return what came of it where it is not to be run.
+
+    Args:
+        policies: by language, whether blocks are run or only saved.
+        lint: refuses code by a `ValueError` with words for the model.
+    """
+    language = language_of(block.language)
+    if language not in policies:
+        return 1, f"\nunknown language {block.language}", None
+    code = quiet_pip(block.code, language)
+    try:
+        lint(language, code)
+        name = requested_name(code) or hashed_name(code, extension_of(language))
+        content = save(directory, name, code)
+    except ValueError as error:  # an unusable name, or the lint's words: for the model
+        return 1, str(error), None
+    if not policies[language]:
+        file = directory / name
+        return 0, f"Code saved to {file}\n", file
+    return ToRun(language, name, content)
 
 
 def describe_result(result: CodeResult) -> str:

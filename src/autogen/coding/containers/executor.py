@@ -18,10 +18,10 @@ from autogen.coding.containers.ownership import remove_what_the_dead_left
 from autogen.coding.containers.running import run_in
 from autogen.coding.containers.sharing import account_for, checked_volumes, drop_set_id_bits
 from autogen.coding.executor import CodeBlock, CodeExtractor, CommandLineCodeResult
-from autogen.coding.languages import extension_of, language_of, programs_of, quiet_pip, refuse_dangers
+from autogen.coding.languages import extension_of, language_of, programs_of, refuse_dangers
 from autogen.coding.markdown_code_extractor import MarkdownCodeExtractor
 from autogen.coding.places.place import Caps
-from autogen.coding.result import lacks_network, run_in_order, without_network
+from autogen.coding.result import ToRun, lacks_network, run_in_order, saved_to_run, without_network
 from autogen.coding.workspace import checked_name, hashed_name, requested_name, save
 from autogen.core.one_at_a_time import OneAtATime
 from autogen.core.place import current_scope
@@ -191,23 +191,14 @@ class ContainerCodeExecutor(Twins):
 
     async def _run_block(self, container: Container, block: CodeBlock) -> tuple[int, str, Path | None]:
         """Return exit code, output and the file in which the block was saved."""
-        language = language_of(block.language)
-        if language not in self.execution_policies:
-            return 1, f"\nunknown language {block.language}", None
-        code = quiet_pip(block.code, language)
-        try:
-            refuse_dangers(language, code)
-            name = requested_name(code) or hashed_name(code, extension_of(language))
-            save(self._directory, name, code)
-        except ValueError as error:  # an unusable name, or the lint's words: for the model
-            return 1, str(error), None
-        file = self._directory / name
-        if not self.execution_policies[language]:
-            return 0, f"Code saved to {file}\n", file
-        program = await self._program(container, language, name)
+        saved = saved_to_run(block, self._directory, self.execution_policies, refuse_dangers)
+        if not isinstance(saved, ToRun):
+            return saved
+        file = self._directory / saved.name
+        program = await self._program(container, saved.language, saved.name)
         if program is None:
             return 1, f"\n{block.language} is not installed here.", file
-        outcome = await self._run(container, program, name)
+        outcome = await self._run(container, program, saved.name)
         if not container.has_our_filter:
             await asyncio.to_thread(drop_set_id_bits, self._directory)
         exit_code = self._exit_code_of_timeout if outcome.is_timeout else None
